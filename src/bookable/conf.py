@@ -1,0 +1,60 @@
+"""The site's `BOOKABLE` dict, typed, with a documented default for every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from django.conf import settings as django_settings
+
+#: A dotted path, or {"BACKEND"/"RULE": dotted path, "OPTIONS": {...}}.
+SocketSpec: TypeAlias = str | Mapping[str, Any]
+
+DEFAULT_RULES: tuple[str, ...] = (
+    "bookable.availability.rules.WeeklyHours",
+    "bookable.availability.rules.DateHours",
+    "bookable.availability.rules.Accepting",
+    "bookable.availability.rules.TimeOff",
+    "bookable.availability.rules.BusyTimes",
+    "bookable.availability.rules.Claims",
+    "bookable.availability.rules.Limits",
+    "bookable.availability.rules.Notice",
+    "bookable.availability.rules.Horizon",
+)
+
+
+class Settings:
+    """Reads `settings.BOOKABLE` anew at every access, so `override_settings` simply works."""
+
+    @property
+    def RULESETS(self) -> Mapping[str, Sequence[SocketSpec]]:  # noqa: N802
+        """Named, ordered lists of availability rules. A service names the one it uses."""
+        rulesets: Mapping[str, Sequence[SocketSpec]] = self._get("RULESETS", {})
+        return {"default": DEFAULT_RULES, **rulesets}
+
+    @property
+    def ASSIGNMENT(self) -> SocketSpec:  # noqa: N802
+        """Who gets it when any provider will do."""
+        spec: SocketSpec = self._get("ASSIGNMENT", "bookable.availability.assignment.LeastBusy")
+        return spec
+
+    @property
+    def PRICING(self) -> SocketSpec:  # noqa: N802
+        """Turns a service, its provider, extras, seats, duration and time into priced lines."""
+        spec: SocketSpec = self._get("PRICING", "bookable.catalog.pricing.StandardPricing")
+        return spec
+
+    @property
+    def CURRENCY(self) -> str:  # noqa: N802
+        """The currency of a new service's prices."""
+        currency: str = self._get("CURRENCY", "EUR")
+        return currency
+
+    def _get(self, key: str, default: Any) -> Any:
+        return getattr(django_settings, "BOOKABLE", {}).get(key, default)
+
+
+#: Every key that `BOOKABLE` may have.
+KEYS = tuple(name for name in vars(Settings) if name.isupper())
+
+settings = Settings()

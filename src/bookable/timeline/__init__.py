@@ -1,0 +1,3 @@
+"""Exact time arithmetic on integer epoch seconds. Imports no Django."""
+
+from __future__ import annotations
