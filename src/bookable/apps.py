@@ -11,4 +11,4 @@ class BookableConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookable import checks  # noqa: F401, PLC0415 - registers the system checks
+        from bookable import checks  # noqa: F401 - registers the system checks

@@ -13,17 +13,16 @@ from bookable.errors import InvalidMoney
 
 # ISO 4217: every other currency has two digits
 _DIGITS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
 }
+_DIGITS_OF = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 
 
 def currency_digits(currency: str) -> int:
     """How many digits a currency has behind the point."""
-    return _DIGITS.get(currency, 2)
+    return _DIGITS_OF.get(currency, 2)
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -1,7 +1,8 @@
 """What the site is told, after the transaction has been committed.
 
-Every signal is sent with the model class as its sender and keyword arguments only. A receiver that
-fails is logged and never breaks what it was told about; a signal is no veto (write a rule for that).
+Every signal is sent with the model class as its sender and keyword arguments only. A receiver
+that fails is logged and never breaks what it was told about; a signal is no veto (write a rule
+for that).
 """
 
 from __future__ import annotations
@@ -19,6 +20,4 @@ schedule_changed = Signal()
 
 def send_after_commit(signal: Signal, sender: type, *, using: str, **payload: Any) -> None:
     """Sends the signal once the outermost transaction on this database has been committed."""
-    transaction.on_commit(
-        partial(signal.send_robust, sender, **payload), using=using, robust=True
-    )
+    transaction.on_commit(partial(signal.send_robust, sender, **payload), using=using, robust=True)

@@ -39,8 +39,9 @@ def load_socket(
     try:
         factory = import_string(path)
     except ImportError as error:
-        raise Misconfigured(f"{setting} names “{path}”, which can't be imported: {error}")\
-            from error
+        raise Misconfigured(
+            f"{setting} names “{path}”, which can't be imported: {error}"
+        ) from error
     if not (isinstance(factory, type) and issubclass(factory, base)):
         raise Misconfigured(
             f"{setting} names “{path}”, which is not a subclass of "

@@ -32,6 +32,15 @@ class BookableProvider(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            if self.provider is None:
+                self.link_provider(using)
+                if kwargs.get("update_fields") is not None:
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "provider"}
+            super().save(**kwargs)
+
     def provider_defaults(self) -> dict[str, Any]:
         """The fields of the Provider that is made for this row; override to fill in more."""
         return {"name": str(self)[:100], "kind": self.provider_kind}
@@ -43,15 +52,6 @@ class BookableProvider(models.Model):
             defaults.setdefault("slug", free_slug(defaults["name"], using))
             self.provider = Provider.objects.using(using).create(**defaults)
         return self.provider
-
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
-        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
-        with transaction.atomic(using=using):
-            if self.provider is None:
-                self.link_provider(using)
-                if kwargs.get("update_fields") is not None:
-                    kwargs["update_fields"] = {*kwargs["update_fields"], "provider"}
-            super().save(**kwargs)
 
 
 def free_slug(name: str, using: str) -> str:

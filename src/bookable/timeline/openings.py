@@ -7,10 +7,11 @@ is no other rule for days on which the clock changes, and none is needed.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from bookable.timeline.intervals import Interval, Intervals, intersection, subtraction, union
+from bookable.timeline.intervals import Interval, Intervals, subtraction, union
 from bookable.timeline.zones import DAY, Segment, segments
 
 #: (start, end, anchor): open during [start, end); the grid of starts runs through the anchor.
@@ -84,7 +85,7 @@ def open_time(pieces: Iterable[Opening]) -> list[Interval]:
 def owned(pieces: Iterable[Opening]) -> list[Opening]:
     """The same openings without overlap: where two meet, the one that begins later takes over."""
     ordered = sorted(pieces)
-    if all(left[1] <= right[0] for left, right in zip(ordered, ordered[1:], strict=False)):
+    if all(left[1] <= right[0] for left, right in itertools.pairwise(ordered)):
         return ordered
     ordered.sort(key=lambda piece: (piece[2], piece))
     mine: list[Opening] = []

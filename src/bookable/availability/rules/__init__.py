@@ -1,1 +1,24 @@
+"""The rules that come with the library. A site lists its own beside them."""
+
 from __future__ import annotations
+
+from bookable.availability.rules.base import Rule
+from bookable.availability.rules.closures import Accepting, PublicHolidays, TimeOff
+from bookable.availability.rules.hours import DateHours, WeeklyHours
+from bookable.availability.rules.limits import Limits
+from bookable.availability.rules.notice import Horizon, Notice
+from bookable.availability.rules.occupied import BusyTimes, Claims
+
+__all__ = [
+    "Accepting",
+    "BusyTimes",
+    "Claims",
+    "DateHours",
+    "Horizon",
+    "Limits",
+    "Notice",
+    "PublicHolidays",
+    "Rule",
+    "TimeOff",
+    "WeeklyHours",
+]

@@ -74,9 +74,7 @@ class Provider(TimeStampedModel):
         _("languages"), default=list, blank=True, help_text=_('Codes, such as ["en", "fr"].')
     )
     tier = models.CharField(_("tier"), max_length=50, blank=True)
-    tags = models.ManyToManyField(
-        Tag, verbose_name=_("tags"), blank=True, related_name="providers"
-    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="providers")
 
     objects = ProviderQuerySet.as_manager()
 

@@ -61,9 +61,7 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 name="bookable_question_range",
-                condition=Q(minimum=None)
-                | Q(maximum=None)
-                | Q(maximum__gte=models.F("minimum")),
+                condition=Q(minimum=None) | Q(maximum=None) | Q(maximum__gte=models.F("minimum")),
                 violation_error_message=_("The maximum must not lie below the minimum."),
             ),
         ]

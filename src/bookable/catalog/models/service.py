@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -57,7 +56,9 @@ class Service(ChannelFlags, TimeStampedModel):
     visibility = models.CharField(
         _("visibility"), max_length=20, choices=Visibility.choices, default=Visibility.PUBLIC
     )
-    link_token = models.UUIDField(_("private link"), default=uuid.uuid4, unique=True, editable=False)
+    link_token = models.UUIDField(
+        _("private link"), default=uuid.uuid4, unique=True, editable=False
+    )
 
     zone = zone_field(help_text=_("Dates and daily limits are meant in this zone."))
     zone_mode = models.CharField(
@@ -118,7 +119,9 @@ class Service(ChannelFlags, TimeStampedModel):
         default=PaymentMode.NONE,
         help_text=_("A price alone asks for no payment online."),
     )
-    deposit_percent = models.PositiveSmallIntegerField(_("deposit in per cent"), null=True, blank=True)
+    deposit_percent = models.PositiveSmallIntegerField(
+        _("deposit in per cent"), null=True, blank=True
+    )
     deposit = models.PositiveBigIntegerField(
         _("deposit"), null=True, blank=True, help_text=_("In the currency's smallest unit.")
     )
@@ -261,9 +264,7 @@ class Service(ChannelFlags, TimeStampedModel):
 class DurationChoice(models.Model):
     """Another length in which a service can be had."""
 
-    service = models.ForeignKey(
-        Service, on_delete=models.CASCADE, related_name="duration_choices"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="duration_choices")
     minutes = minutes_field(_("duration"))
     price = models.PositiveBigIntegerField(
         _("price"),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bookable.timeline.walltime import format_walltime, parse_walltime
 
-
 if TYPE_CHECKING:
     _MinutesField = models.PositiveSmallIntegerField[Any, Any]
 else:

@@ -52,9 +52,7 @@ class WeeklyHours(models.Model):
             ),
             models.CheckConstraint(
                 name="bookable_weeklyhours_in_order",
-                condition=Q(
-                    opens__lt=MINUTES_A_DAY, closes__gt=F("opens"), closes__lte=LATEST
-                ),
+                condition=Q(opens__lt=MINUTES_A_DAY, closes__gt=F("opens"), closes__lte=LATEST),
                 violation_error_message=_("The end must come after the start."),
             ),
             models.CheckConstraint(

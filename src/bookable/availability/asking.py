@@ -1,0 +1,247 @@
+"""Turns what a caller asked into a Query, or into a typed error with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from math import ceil
+from typing import Any, TypeVar, Unpack
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from bookable.availability.answers import Reason
+from bookable.availability.diary import Diary
+from bookable.availability.query import Asked, Query
+from bookable.catalog.candidates import NeedOf, needs_of
+from bookable.catalog.models import Channel, DurationChoice, Extra, Location, Provider, Service
+from bookable.errors import (
+    DurationNotOffered,
+    EmptyPeriod,
+    InvalidExtra,
+    InvalidSeats,
+    NaiveDatetime,
+    NotFound,
+    PeriodTooLong,
+    UnknownChannel,
+    UnknownZone,
+)
+from bookable.schedule.models import Session
+from bookable.timeline import clock
+from bookable.timeline.zones import DAY, NoSuchZone, instant, reading_of, zone_info
+
+M = TypeVar("M", bound=Model)
+
+#: Three years: longer than anybody plans, short enough that one request can't exhaust a server.
+LONGEST_WINDOW_DAYS = 1100
+
+
+def ask(
+    service: Service,
+    low: int,
+    high: int,
+    *,
+    needs: Sequence[NeedOf] | None = None,
+    diary: Diary | None = None,
+    every_session: bool = False,
+    **asked: Unpack[Asked],
+) -> Query:
+    """The query for starts in [low, high)."""
+    using = database_of(service, asked)
+    present = clock.now()
+    if needs is None:
+        needs = needs_of([service], using)[service.pk]
+    channel = _channel(asked.get("channel"))
+    seats = _seats(asked.get("seats", 1))
+    duration, duration_price = _duration(service, asked.get("duration"), using)
+    excluded = session_key(asked.get("exclude"), using)
+    query = Query(
+        service=service,
+        needs=[need for need in needs if channel is None or channel in need.channels],
+        diary=diary or Diary((), [service], using=using, low=low, high=high, now=present),
+        low=low,
+        high=high,
+        now=int(present.timestamp()),
+        using=using,
+        duration=duration,
+        duration_price=duration_price,
+        seats=seats,
+        extras=_extras(service, asked.get("extras", ()), using),
+        channel=channel,
+        place=resolve(Location, asked.get("place"), using, _("location")),
+        customer=asked.get("customer"),
+    )
+    query.provider = _provider(query, asked.get("provider"))
+    query.refusals = tuple(_refusals(query))
+    if diary is None:
+        reach_low, reach_high = query.reach
+        query.diary = Diary(
+            query.providers,
+            [service],
+            using=using,
+            low=reach_low,
+            high=reach_high,
+            now=present,
+            exclude=() if excluded is None else (excluded,),
+            every_session=every_session,
+        )
+    return query
+
+
+def database_of(service: Service, asked: Asked) -> str:
+    """The alias that was asked for, or the one that the service came from."""
+    return asked.get("using") or service._state.db or "default"
+
+
+def window(service: Service, start: date | datetime, end: date | datetime) -> tuple[int, int]:
+    """A period as epoch seconds; a date is its first instant in the service's zone."""
+    low, high = moment(service.zone, start), moment(service.zone, end)
+    if high <= low:
+        raise EmptyPeriod
+    if high - low > LONGEST_WINDOW_DAYS * DAY:
+        raise PeriodTooLong(LONGEST_WINDOW_DAYS)
+    return low, high
+
+
+def moment(zone: str, value: date | datetime) -> int:
+    """The first whole second that is not before a moment."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise NaiveDatetime(value)
+        return ceil(value.timestamp())
+    return instant(zone, reading_of(value))
+
+
+def checked_zone(name: str) -> str:
+    """The name itself, or UnknownZone."""
+    try:
+        zone_info(name)
+    except NoSuchZone as error:
+        raise UnknownZone(name) from error
+    return name
+
+
+def resolve(model: type[M], key: M | str | int | None, using: str, kind: str) -> M | None:
+    """The row that a key stands for; NotFound if there is none."""
+    if key is None or isinstance(key, model):
+        return key
+    lookup = "pk" if isinstance(key, int) else "slug"
+    found = model._default_manager.using(using).filter(**{lookup: key}).first()
+    if found is None:
+        raise NotFound(kind, key)
+    return found
+
+
+def _channel(channel: str | None) -> str | None:
+    if channel is not None and channel not in Channel.values:
+        raise UnknownChannel(channel)
+    return channel
+
+
+def _seats(seats: int) -> int:
+    if isinstance(seats, bool) or not isinstance(seats, int) or seats < 1:
+        raise InvalidSeats
+    return seats
+
+
+def _duration(service: Service, minutes: int | None, using: str) -> tuple[int | None, int | None]:
+    """The chosen length and its own price; nothing where the service's own length is meant."""
+    if minutes is None or minutes == service.duration:
+        return None, None
+    choices = DurationChoice.objects.using(using).filter(service=service)
+    offered = {choice.minutes: choice.price for choice in choices}
+    if minutes not in offered:
+        raise DurationNotOffered(minutes, sorted({service.duration, *offered}))
+    return minutes, offered[minutes]
+
+
+def _extras(
+    service: Service, wanted: Mapping[Extra | str, int] | Iterable[Extra | str], using: str
+) -> tuple[tuple[Extra, int], ...]:
+    if not isinstance(wanted, Mapping):
+        wanted = dict.fromkeys(wanted, 1)
+    slugs = [key for key in wanted if isinstance(key, str)]
+    known: dict[str, Extra] = {}
+    if slugs:
+        rows = Extra.objects.using(using).filter(service=service, slug__in=slugs, is_active=True)
+        known = {extra.slug: extra for extra in rows}
+    chosen = []
+    for key, quantity in wanted.items():
+        extra = known.get(key) if isinstance(key, str) else key
+        if extra is None or extra.service_id != service.pk or not extra.is_active:
+            raise InvalidExtra(_("“%(extra)s” can't be had with this service.") % {"extra": key})
+        if not 1 <= quantity <= extra.max_quantity:
+            raise InvalidExtra(
+                _("Of “%(extra)s” you can have between 1 and %(most)d.")
+                % {"extra": extra.name, "most": extra.max_quantity}
+            )
+        chosen.append((extra, quantity))
+    return tuple(chosen)
+
+
+def session_key(key: Session | UUID | str | None, using: str) -> int | None:
+    """The primary key of a session that was given as itself or by its UUID."""
+    if key is None or isinstance(key, Session):
+        return None if key is None else key.pk
+    try:
+        found = (
+            Session.objects.using(using).filter(uuid=UUID(str(key))).values_list("pk", flat=True)
+        )
+    except ValueError as error:
+        raise NotFound(_("session"), key) from error
+    first = found.first()
+    if first is None:
+        raise NotFound(_("session"), key)
+    return first
+
+
+def _provider(query: Query, key: Provider | str | int | None) -> Provider | None:
+    for provider in query.providers:
+        if key in (provider, provider.slug) or key == provider.pk:
+            return provider
+    return resolve(Provider, key, query.using, _("provider"))
+
+
+def _refusals(query: Query) -> Iterable[Reason]:
+    """Why nothing at all is offered to this question, whatever the time."""
+    service, refused = query.service, "Service"
+    if not service.is_active:
+        yield Reason(refused, "inactive", _("%(service)s is not offered.") % _named(service))
+    if query.channel is not None and query.channel not in service.channels:
+        yield Reason(
+            refused,
+            "channel",
+            _("%(service)s is not given this way: %(channel)s.")
+            % {**_named(service), "channel": Channel(query.channel).label},
+        )
+    if not query.needs or not query.needs[0].candidates:
+        yield Reason(refused, "no_provider", _("Nobody offers %(service)s.") % _named(service))
+    if query.provider is not None and query.provider.pk not in query.candidates:
+        yield Reason(
+            refused,
+            "not_offered",
+            _("%(provider)s does not offer %(service)s.")
+            % {**_named(service), "provider": query.provider.name},
+            provider=query.provider,
+        )
+    if query.place is not None and _is_elsewhere(query):
+        yield Reason(
+            refused,
+            "place",
+            _("%(service)s is not given at %(place)s.")
+            % {**_named(service), "place": query.place.name},
+        )
+
+
+def _is_elsewhere(query: Query) -> bool:
+    places = set(
+        query.rows(Service.locations.through)
+        .filter(service=query.service)
+        .values_list("location", flat=True)
+    )
+    return bool(places) and query.place is not None and query.place.pk not in places
+
+
+def _named(service: Service) -> dict[str, Any]:
+    return {"service": service.name}

@@ -1,0 +1,215 @@
+"""Where a service can start: (grid ∩ startable) ∪ joinable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from bookable.availability.demands import Demands
+from bookable.availability.joining import joinable
+from bookable.availability.lanes import Lanes
+from bookable.availability.places import places_to_try
+from bookable.availability.query import Query
+from bookable.availability.rulesets import rules_for
+from bookable.catalog.candidates import Candidate
+from bookable.catalog.models import Provider
+from bookable.schedule.models import Session
+from bookable.timeline.intervals import Intervals, covers
+
+#: Seconds from start to end, with the starts in order.
+Starts: TypeAlias = tuple[int, Sequence[range]]
+
+
+class Offer(NamedTuple):
+    """A start in epoch seconds and who can take it."""
+
+    start: int
+    end: int
+    providers: tuple[Provider, ...]
+    session: Session | None
+
+
+class Engine:
+    """Answers one query. Everything is read and worked out at most once."""
+
+    def __init__(self, query: Query, lanes: Sequence[Lanes] | None = None) -> None:
+        self.query = query
+        self.lanes = lanes if lanes is not None else _lanes(query)
+
+    @cached_property
+    def boards(self) -> list[Board]:
+        """One board for each place in question, and for each length that it can have there."""
+        if self.query.refusals or self.query.seats > self.query.service.capacity:
+            return []
+        return [
+            Board(self.query, lanes, leaders, length)
+            for lanes in self.lanes
+            for length, leaders in _by_length(self.query)
+        ]
+
+    @cached_property
+    def joinable(self) -> list[Offer]:
+        """Live sessions of this service with room for the seats that were asked for."""
+        if self.query.refusals:
+            return []
+        return [
+            Offer(row.start, row.end, _serving(self.query, row.providers), row.session)
+            for row in joinable(self.query, self.lanes[0])
+        ]
+
+    def starts(self) -> list[Starts]:
+        """Every start by its length, without asking who takes it."""
+        found: dict[int, list[list[range]]] = {}
+        for board in self.boards:
+            found.setdefault(board.length, []).extend(board.starts())
+        for offer in self.joinable:
+            moment = [range(offer.start, offer.start + 1)]
+            found.setdefault(offer.end - offer.start, []).append(moment)
+        return [(length, _merged(lists)) for length, lists in sorted(found.items())]
+
+    def first(self) -> int | None:
+        """The earliest start."""
+        return min((ranges[0][0] for _length, ranges in self.starts() if ranges), default=None)
+
+    def offers(self) -> list[Offer]:
+        """Every start with who can take it, in order; a session that can be joined goes first."""
+        found = {(offer.start, offer.end): offer for offer in reversed(self.joinable)}
+        for board in self.boards:
+            for offer in board.offers():
+                known = found.get(offer[:2])
+                if known is None:
+                    found[offer[:2]] = offer
+                elif known.session is None:
+                    providers = dict.fromkeys((*known.providers, *offer.providers))
+                    found[offer[:2]] = known._replace(providers=tuple(providers))
+        return [found[key] for key in sorted(found)]
+
+
+class Board:
+    """The lanes at one place, for those leaders with whom it takes one length of time."""
+
+    def __init__(
+        self, query: Query, lanes: Lanes, leaders: Sequence[Candidate], length: int
+    ) -> None:
+        self.query = query
+        self.lanes = lanes
+        self.leaders = leaders
+        self.length = length
+
+    @cached_property
+    def demands(self) -> Demands:
+        return Demands(self.query, self.leaders)
+
+    def starts(self) -> list[list[range]]:
+        if self.demands.is_single:
+            return self.lanes.starts_of_any(self._single_candidates, self.length)
+        return [[range(offer.start, offer.start + 1) for offer in self.offers()]]
+
+    def offers(self) -> Iterator[Offer]:
+        if self.demands.is_single:
+            yield from self._single_offers()
+            return
+        for start, free, on_grid in self._moments():
+            if self.demands.met(free, on_grid):
+                yield Offer(start, start + self.length, self._who(free, on_grid), None)
+
+    def is_free(self, number: int, start: int) -> bool:
+        """Whether the lane of this number is free at a start."""
+        candidate, unit = self.demands.lanes[number]
+        return covers(self.lanes.free(candidate.provider, unit, self.length), start)
+
+    @cached_property
+    def _single_candidates(self) -> list[Candidate]:
+        lanes = self.demands.list[0].lanes
+        return [one for one in self.leaders if lanes & self.demands.bits[one.provider.pk]]
+
+    def _single_offers(self) -> Iterator[Offer]:
+        length = self.length
+        if len(self._single_candidates) == 1:
+            candidate = self._single_candidates[0]
+            providers = (candidate.provider,)
+            for start in chain.from_iterable(self.lanes.starts(candidate, length)):
+                yield Offer(start, start + length, providers, None)
+            return
+        who: dict[int, list[Provider]] = {}
+        for candidate in self._single_candidates:
+            for start in chain.from_iterable(self.lanes.starts(candidate, length)):
+                who.setdefault(start, []).append(candidate.provider)
+        for start in sorted(who):
+            yield Offer(start, start + length, tuple(who[start]), None)
+
+    def _moments(self) -> Iterator[tuple[int, int, int]]:
+        """(start, free lanes, leaders' lanes on their own grid) of every start on a grid."""
+        on_grid: dict[int, int] = {}
+        for candidate in self.leaders:
+            bits = self.demands.bits[candidate.provider.pk]
+            for start in chain.from_iterable(self.lanes.starts(candidate, self.length)):
+                on_grid[start] = on_grid.get(start, 0) | bits
+        moments = sorted(on_grid)
+        free = self._free_at(moments)
+        for index, start in enumerate(moments):
+            yield start, free[index], on_grid[start]
+
+    def _free_at(self, moments: Sequence[int]) -> list[int]:
+        free = [0] * len(moments)
+        for number, (candidate, unit) in enumerate(self.demands.lanes):
+            bit = 1 << number
+            intervals = self.lanes.free(candidate.provider, unit, self.length)
+            for index in _indexes_within(moments, intervals):
+                free[index] |= bit
+        return free
+
+    def _who(self, free: int, on_grid: int) -> tuple[Provider, ...]:
+        """Those of the first need's providers with whom all the needs can be met."""
+        bits = self.demands.bits
+        return tuple(
+            one.provider
+            for one in self.leaders
+            if self.demands.met_with(free, bits[one.provider.pk] & on_grid)
+        )
+
+
+def _lanes(query: Query) -> list[Lanes]:
+    at_places = [replace(query, place=place) for place in places_to_try(query)]
+    return [Lanes(at_place, rules_for(at_place)) for at_place in at_places]
+
+
+def _by_length(query: Query) -> list[tuple[int, list[Candidate]]]:
+    """The first need's candidates by how long it takes with them.
+
+    Where all of them are needed, it takes as long as with the slowest.
+    """
+    first = query.needs[0]
+    if first.quantity is None:
+        return [(max(map(query.length, first.candidates)), list(first.candidates))]
+    lengths: dict[int, list[Candidate]] = {}
+    for candidate in first.candidates:
+        lengths.setdefault(query.length(candidate), []).append(candidate)
+    return sorted(lengths.items())
+
+
+def _indexes_within(moments: Sequence[int], intervals: Intervals) -> Iterator[int]:
+    index, count = 0, len(moments)
+    for low, high in intervals:
+        while index < count and moments[index] < low:
+            index += 1
+        while index < count and moments[index] < high:
+            yield index
+            index += 1
+
+
+def _merged(lists: Sequence[list[range]]) -> Sequence[range]:
+    filled = [ranges for ranges in lists if ranges]
+    if len(filled) == 1:
+        return filled[0]
+    starts = set(chain.from_iterable(chain.from_iterable(filled)))
+    return [range(start, start + 1) for start in sorted(starts)]
+
+
+def _serving(query: Query, providers: frozenset[int]) -> tuple[Provider, ...]:
+    return tuple(
+        candidate.provider for key, candidate in query.candidates.items() if key in providers
+    )

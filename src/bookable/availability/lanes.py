@@ -1,0 +1,157 @@
+"""What the rules leave of each lane: the instants at which something may start on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bookable.availability.query import Query
+from bookable.availability.rules.base import Rule
+from bookable.availability.standing import refusal
+from bookable.catalog.candidates import Candidate
+from bookable.catalog.models import Provider
+from bookable.timeline.intervals import (
+    Interval,
+    Intervals,
+    blocked_starts,
+    clip,
+    intersection,
+    shrink,
+    subtraction,
+    union,
+)
+from bookable.timeline.openings import Opening, grid, open_time, owned
+
+_OVERRIDABLE = ("opens", "closes", "busy", "busy_unit", "bars_start")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What providers with the same hours have in common, before anything is taken."""
+
+    openings: list[Opening]
+    open: list[Interval]
+    startable: list[Interval]
+
+
+class Lanes:
+    """Asks the rules; each answer is worked out once."""
+
+    def __init__(self, query: Query, rules: Sequence[Rule]) -> None:
+        self.query = query
+        self.rules = rules
+        self.having = {name: _having(rules, name) for name in _OVERRIDABLE}
+        self._openings: dict[tuple[int, ...], tuple[list[Sequence[Opening]], Base]] = {}
+        self._bases: dict[tuple[int, int], Base] = {}
+        self._free: dict[tuple[int, int, int], list[Interval]] = {}
+
+    @cached_property
+    def barred(self) -> list[Interval]:
+        """Starts that are barred for the whole service."""
+        return union(*(rule.bars_start(None) for rule in self.having["bars_start"]))
+
+    @cached_property
+    def joining_barred(self) -> list[Interval]:
+        """Starts of existing sessions that can't be joined."""
+        rules = (rule for rule in self.having["bars_start"] if rule.bars_joining)
+        return union(*(rule.bars_start(None) for rule in rules))
+
+    def base(self, provider: Provider, length: int) -> Base:
+        """The hours of a provider and the starts that fit into them within the query's window."""
+        hours = self._hours(provider)
+        key = (id(hours), length)
+        if key not in self._bases:
+            fitting = clip(shrink(hours.open, length), self.query.low, self.query.high)
+            startable = subtraction(fitting, self.barred)
+            self._bases[key] = Base(hours.openings, hours.open, startable)
+        return self._bases[key]
+
+    def blocked(self, provider: Provider, unit: int, length: int) -> list[Interval]:
+        """Starts that would touch what is closed, taken or barred on this lane."""
+        having, query = self.having, self.query
+        busy = [found for rule in having["busy"] if (found := rule.busy(provider))]
+        busy += [found for rule in having["busy_unit"] if (found := rule.busy_unit(provider, unit))]
+        closed = [found for rule in having["closes"] if (found := rule.closes(provider))]
+        barred = [found for rule in having["bars_start"] if (found := rule.bars_start(provider))]
+        parts: list[Intervals] = [
+            blocked_starts(taken, length, query.before, query.after) for taken in busy
+        ]
+        parts += [blocked_starts(shut, length) for shut in closed]
+        parts += barred
+        return list(parts[0]) if len(parts) == 1 else union(*parts)
+
+    def free(self, provider: Provider, unit: int, length: int) -> list[Interval]:
+        """The instants at which something of this length can start on the lane."""
+        key = (provider.pk, unit, length)
+        if key not in self._free:
+            startable = [] if self._is_refused(provider) else self.base(provider, length).startable
+            blocked = self.blocked(provider, unit, length) if startable else []
+            self._free[key] = subtraction(startable, blocked)
+        return self._free[key]
+
+    def shut(self, provider: Provider, low: int, high: int) -> list[Interval]:
+        """What of [low, high) no rule opens."""
+        return subtraction([(low, high)], self._hours(provider).open)
+
+    def takeable(self, provider: Provider, unit: int, length: int) -> list[Interval]:
+        """The instants at which the lane is free for a session that stands already."""
+        if self._is_refused(provider):
+            return []
+        inside = clip(shrink(self._hours(provider).open, length), self.query.low, self.query.high)
+        return subtraction(inside, self.blocked(provider, unit, length))
+
+    def free_on_any_unit(self, provider: Provider, length: int) -> list[Interval]:
+        units = [self.free(provider, unit, length) for unit in range(provider.units)]
+        return units[0] if len(units) == 1 else union(*units)
+
+    def starts(self, candidate: Candidate, length: int) -> list[range]:
+        """The starts on the candidate's own grid that are free."""
+        provider = candidate.provider
+        openings = self.base(provider, length).openings
+        return grid(openings, self.free_on_any_unit(provider, length), self.query.step(candidate))
+
+    def starts_of_any(self, candidates: Sequence[Candidate], length: int) -> list[list[range]]:
+        """The starts at which at least one of them is free, one list for each kind of hours."""
+        groups: dict[tuple[int, int], list[Candidate]] = {}
+        for candidate in candidates:
+            base = self.base(candidate.provider, length)
+            groups.setdefault((id(base), self.query.step(candidate)), []).append(candidate)
+        found = []
+        for (_base, step), members in groups.items():
+            base = self.base(members[0].provider, length)
+            free = self._free_for_any(base, members, length)
+            found.append(grid(base.openings, free, step))
+        return found
+
+    def _free_for_any(
+        self, base: Base, candidates: Sequence[Candidate], length: int
+    ) -> list[Interval]:
+        # what is blocked for everybody shrinks with each one, and mostly is gone after a few
+        blocked_for_all = base.startable
+        for candidate in candidates:
+            units = 0 if self._is_refused(candidate.provider) else candidate.provider.units
+            for unit in range(units):
+                if not blocked_for_all:
+                    return base.startable
+                blocked = self.blocked(candidate.provider, unit, length)
+                blocked_for_all = intersection(blocked_for_all, blocked)
+        return subtraction(base.startable, blocked_for_all)
+
+    def _is_refused(self, provider: Provider) -> bool:
+        return refusal(self.query, provider) is not None
+
+    def _hours(self, provider: Provider) -> Base:
+        parts = [rule.opens(provider) for rule in self.having["opens"]]
+        parts = [part for part in parts if part]
+        key = tuple(map(id, parts))
+        if key not in self._openings:
+            pieces = [piece for part in parts for piece in part]
+            hours = Base(owned(pieces), open_time(pieces), [])
+            self._openings[key] = (parts, hours)  # the parts are kept, so that no id comes twice
+        return self._openings[key][1]
+
+
+def _having(rules: Sequence[Rule], name: str) -> list[Rule]:
+    plain: Callable[..., object] = getattr(Rule, name)
+    return [rule for rule in rules if getattr(type(rule), name) is not plain]

@@ -1,0 +1,94 @@
+"""The three reads that availability rests on, each one query for any number of providers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from bookable.schedule.models import BusyTime, Claim, DateHours, Session, TimeOff, WeeklyHours
+
+CLAIM, BUSY, OFF = 0, 1, 2
+WEEKLY = "weekly"
+
+SESSION_FIELDS = tuple(column.attname for column in Session._meta.concrete_fields)
+
+
+def hours_rows(
+    using: str, providers: Collection[int], first: date, last: date
+) -> QuerySet[Any, Any]:
+    """(provider, location, opens, closes, kind, note, weekday, from, until) of all hours."""
+    on_dates = DateHours.objects.using(using).filter(
+        Q(provider__in=providers) | Q(provider=None), date__range=(first, last)
+    )
+    weekly = WeeklyHours.objects.using(using).filter(
+        Q(valid_from=None) | Q(valid_from__lte=last),
+        Q(valid_until=None) | Q(valid_until__gte=first),
+        provider__in=providers,
+    )
+    shared = ("provider_id", "location_id", "opens", "closes")
+    return (
+        on_dates.order_by()
+        .annotate(day=Cast(Value(None), IntegerField()), until=F("date"))
+        .values_list(*shared, "kind", "note", "day", "date", "until")
+        .union(
+            weekly.order_by()
+            .annotate(sort=Value(WEEKLY), remark=Value(""), day=Cast("weekday", IntegerField()))
+            .values_list(*shared, "sort", "remark", "day", "valid_from", "valid_until"),
+            all=True,
+        )
+    )
+
+
+def taken_rows(
+    using: str,
+    providers: Collection[int],
+    low: datetime,
+    high: datetime,
+    *,
+    now: datetime,
+    exclude: Collection[int] = (),
+) -> QuerySet[Any, Any]:
+    """(what, provider, unit, start, end) of claims, busy times and time off that touch a window."""
+    touching = Q(end__gt=low, start__lt=high)
+    mine = Q(provider__in=providers)
+    claims = Claim.objects.using(using).filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), touching, mine, released_at=None
+    )
+    if exclude:
+        claims = claims.exclude(session__in=exclude)
+    busy = BusyTime.objects.using(using).filter(touching, mine)
+    off = TimeOff.objects.using(using).filter(touching, mine | Q(provider=None))
+    arms = [_taken(rows, what) for rows, what in ((claims, CLAIM), (busy, BUSY), (off, OFF))]
+    return arms[0].union(*arms[1:], all=True)
+
+
+def session_rows(
+    using: str,
+    services: Collection[int],
+    low: datetime,
+    high: datetime,
+    *,
+    only_with_room: bool,
+) -> QuerySet[Any, Any]:
+    """Live sessions that start in a window, one row for each of their claims: all of the
+    session's fields, then the claim's provider, release and expiry."""
+    sessions = Session.objects.using(using).filter(
+        service__in=services, start__gte=low, start__lt=high, released_at=None
+    )
+    if only_with_room:
+        sessions = sessions.filter(seats_taken__lt=F("capacity"))
+    claim = ("claims__provider_id", "claims__released_at", "claims__expires_at")
+    return sessions.order_by("start", "pk").values_list(*SESSION_FIELDS, *claim)
+
+
+def _taken(rows: QuerySet[Any, Any], what: int) -> QuerySet[Any, Any]:
+    fields: Sequence[str] = ("provider_id", "unit", "start", "end")
+    rows = rows.order_by().annotate(what=Value(what, IntegerField()))
+    if what != CLAIM:
+        rows = rows.annotate(lane=Cast(Value(None), IntegerField()))
+        fields = ("provider_id", "lane", "start", "end")
+    return rows.values_list("what", *fields)
