@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.timeline.walking import DAY, HOUR, MINUTE, shown, utc
 
@@ -26,9 +28,9 @@ def starts(
     return [start for each in grid(owned(pieces), startable, step * MINUTE) for start in each]
 
 
-def times(zone: str, *spans: str, **asked: object) -> list[str]:
+def times(zone: str, *spans: str, **asked: Any) -> list[str]:
     """The same as the wall clock shows them, without date and offset."""
-    return [shown(zone, start)[3:8] for start in starts(zone, *spans, **asked)]  # type: ignore[arg-type]
+    return [shown(zone, start)[3:8] for start in starts(zone, *spans, **asked)]
 
 
 def open_for(zone: str, *spans: str, day: tuple[int, int, int]) -> int:

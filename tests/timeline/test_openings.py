@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -173,7 +174,7 @@ def test_owned_openings_share_no_time_and_lose_none(
     zone, instant = moment
     pieces = openings(zone, [(instant // DAY + day, span) for day, span in relative])
     mine = owned(pieces)
-    assert all(left[1] <= right[0] for left, right in zip(mine, mine[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(mine))
     assert open_time(mine) == open_time(pieces)
 
 
