@@ -1,1 +1,138 @@
+"""Finds what is wrong with the settings before a customer does; each with an id and a hint."""
+
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+
+from bookable.availability.assignment import Assignment
+from bookable.availability.rules import Rule
+from bookable.catalog.pricing import Pricing
+from bookable.conf import KEYS, settings
+from bookable.errors import InvalidMoney, Misconfigured
+from bookable.money import Money
+from bookable.sockets import load_socket
+
+DOCS = "https://django-bookable.readthedocs.io/en/latest/reference/checks.html"
+
+
+@register("bookable")
+def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
+    """Everything about `BOOKABLE` itself."""
+    given = getattr(django_settings, "BOOKABLE", {})
+    if not isinstance(given, dict):
+        return [_error("E001", "BOOKABLE is not a dict.", "Write BOOKABLE = {…}.")]
+    return [
+        *_unknown_keys(given),
+        *_rule_sets(given),
+        *_socket("E004", partial(_load, settings.ASSIGNMENT, Assignment, "ASSIGNMENT")),
+        *_socket("E005", partial(_load, settings.PRICING, Pricing, "PRICING")),
+        *_currency(),
+        *_time_zone_support(),
+    ]
+
+
+@register(Tags.compatibility)
+def check_databases(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
+    """What the locks rest on, as far as the settings show it."""
+    return [
+        message
+        for alias, database in django_settings.DATABASES.items()
+        for message in _database(alias, database)
+    ]
+
+
+def _unknown_keys(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    for key in sorted(set(given) - set(KEYS)):
+        yield _error(
+            "E002", f"BOOKABLE has an unknown key “{key}”.", f"It takes: {', '.join(KEYS)}."
+        )
+
+
+def _rule_sets(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    rulesets = given.get("RULESETS", {})
+    if not isinstance(rulesets, dict):
+        yield _error("E003", "BOOKABLE['RULESETS'] is not a dict.", "Name each list of rules.")
+        return
+    for alias, specs in rulesets.items():
+        where = f"BOOKABLE['RULESETS']['{alias}']"
+        if not isinstance(specs, (list, tuple)):
+            yield _error("E003", f"{where} is not a list.", "List the rules in their order.")
+            continue
+        for index, spec in enumerate(specs):
+            load = partial(load_socket, spec, Rule, setting=f"{where}[{index}]", path_key="RULE")
+            yield from _socket("E003", load)
+
+
+def _socket(check: str, load: Callable[[], Any]) -> Iterator[CheckMessage]:
+    """A class that can't be loaded, or can't be made with the options that are given."""
+    try:
+        load().make()
+    except Misconfigured as error:
+        yield _error(check, str(error), "Correct the dotted path or the options.")
+
+
+def _load(spec: Any, base: type, name: str) -> Any:
+    return load_socket(spec, base, setting=f"BOOKABLE['{name}']")
+
+
+def _currency() -> Iterator[CheckMessage]:
+    try:
+        Money(0, settings.CURRENCY)
+    except (InvalidMoney, TypeError) as error:
+        yield _error("E006", f"BOOKABLE['CURRENCY']: {error}", "Use a code such as “EUR”.")
+
+
+def _time_zone_support() -> Iterator[CheckMessage]:
+    if not django_settings.USE_TZ:
+        yield _error(
+            "E007",
+            "USE_TZ is False, so moments can't be told apart when the clock is put back.",
+            "Set USE_TZ = True.",
+        )
+
+
+def _database(alias: str, database: dict[str, Any]) -> Iterator[CheckMessage]:
+    engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {}) or {}
+    if "sqlite" in engine and str(options.get("transaction_mode", "")).upper() != "IMMEDIATE":
+        yield _warning(
+            "W001",
+            f"The SQLite database “{alias}” doesn't begin its transactions with IMMEDIATE, so "
+            "two requests that write at once end in “database is locked”.",
+            "Set OPTIONS = {'transaction_mode': 'IMMEDIATE', 'timeout': 20}.",
+        )
+    level = options.get("isolation_level")
+    if "mysql" in engine and str(level or "read committed").lower() != "read committed":
+        yield _warning(
+            "W002",
+            f"The database “{alias}” isolates its transactions as “{level}”: a check after a lock "
+            "would read an old snapshot.",
+            "Leave OPTIONS['isolation_level'] at 'read committed'.",
+        )
+    if "postgresql" in engine and level not in (None, _READ_COMMITTED):
+        yield _warning(
+            "W003",
+            f"The database “{alias}” isolates its transactions more strictly than READ COMMITTED: "
+            "a check after a lock would read an old snapshot.",
+            "Leave OPTIONS['isolation_level'] out.",
+        )
+
+
+#: psycopg's number for it, which Django passes on.
+_READ_COMMITTED = 2
+
+
+def _error(check: str, message: str, hint: str) -> CheckMessage:
+    return Error(message, hint=_with_link(check, hint), id=f"bookable.{check}")
+
+
+def _warning(check: str, message: str, hint: str) -> CheckMessage:
+    return Warning(message, hint=_with_link(check, hint), id=f"bookable.{check}")
+
+
+def _with_link(check: str, hint: str) -> str:
+    return f"{hint} See {DOCS}#bookable-{check.lower()}"

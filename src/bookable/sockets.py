@@ -51,7 +51,7 @@ def load_socket(
     return Socket(path, factory, options)
 
 
-def _read(spec: SocketSpec, setting: str, path_key: str) -> tuple[str, Mapping[str, Any]]:
+def _read(spec: object, setting: str, path_key: str) -> tuple[str, Mapping[str, Any]]:
     if isinstance(spec, str):
         return spec, {}
     if not isinstance(spec, Mapping) or not isinstance(spec.get(path_key), str):

@@ -140,9 +140,13 @@ def _channel(channel: str | None) -> str | None:
 
 
 def _seats(seats: int) -> int:
-    if isinstance(seats, bool) or not isinstance(seats, int) or seats < 1:
+    if not _is_whole(seats) or seats < 1:
         raise InvalidSeats
     return seats
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _duration(service: Service, minutes: int | None, using: str) -> tuple[int | None, int | None]:

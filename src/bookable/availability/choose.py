@@ -28,14 +28,15 @@ def choose(service: Service, start: datetime, **asked: Unpack[Asked]) -> Choice 
     at = moment("UTC", start)
     query = ask(service, at, at + 1, **asked)
     engine = Engine(query)
-    boards = [(board, offer) for board in engine.boards for offer in board.offers()]
+    boards = [
+        (board, providers) for board in engine.boards for _, _, providers, _ in board.offers()
+    ]
     if not boards:
         return None
-    leaders = {one.pk: one for _board, offer in boards for one in offer.providers}
+    leaders = {one.pk: one for _board, providers in boards for one in providers}
     favourite = rank(query, start, list(leaders.values()))[0]
-    board, offer = next(pair for pair in boards if favourite in pair[1].providers)
-    lanes = _assigned(board, at, favourite)
-    return Choice(start, to_datetime(offer.end), lanes)
+    board = next(board for board, providers in boards if favourite in providers)
+    return Choice(start, to_datetime(at + board.length), _assigned(board, at, favourite))
 
 
 def _assigned(board: Board, at: int, favourite: Provider) -> tuple[tuple[Provider, int], ...]:

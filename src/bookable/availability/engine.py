@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from bookable.availability.demands import Demands
 from bookable.availability.joining import joinable
@@ -23,13 +23,9 @@ from bookable.timeline.intervals import Intervals, covers
 Starts: TypeAlias = tuple[int, Sequence[range]]
 
 
-class Offer(NamedTuple):
-    """A start in epoch seconds and who can take it."""
-
-    start: int
-    end: int
-    providers: tuple[Provider, ...]
-    session: Session | None
+#: (start, end, who can take it, the session that it means joining), in epoch seconds. A bare
+#: tuple, because a year has ten thousand of them.
+Offer: TypeAlias = tuple[int, int, tuple[Provider, ...], Session | None]
 
 
 class Engine:
@@ -56,7 +52,7 @@ class Engine:
         if self.query.refusals:
             return []
         return [
-            Offer(row.start, row.end, _serving(self.query, row.providers), row.session)
+            (row.start, row.end, _serving(self.query, row.providers), row.session)
             for row in joinable(self.query, self.lanes[0])
         ]
 
@@ -65,26 +61,22 @@ class Engine:
         found: dict[int, list[list[range]]] = {}
         for board in self.boards:
             found.setdefault(board.length, []).extend(board.starts())
-        for offer in self.joinable:
-            moment = [range(offer.start, offer.start + 1)]
-            found.setdefault(offer.end - offer.start, []).append(moment)
+        for start, end, _providers, _session in self.joinable:
+            found.setdefault(end - start, []).append([range(start, start + 1)])
         return [(length, _merged(lists)) for length, lists in sorted(found.items())]
 
     def first(self) -> int | None:
         """The earliest start."""
         return min((ranges[0][0] for _length, ranges in self.starts() if ranges), default=None)
 
-    def offers(self) -> list[Offer]:
+    def offers(self) -> Iterable[Offer]:
         """Every start with who can take it, in order; a session that can be joined goes first."""
-        found = {(offer.start, offer.end): offer for offer in reversed(self.joinable)}
+        if len(self.boards) == 1 and not self.joinable:
+            return self.boards[0].offers()
+        found = {offer[:2]: offer for offer in reversed(self.joinable)}
         for board in self.boards:
             for offer in board.offers():
-                known = found.get(offer[:2])
-                if known is None:
-                    found[offer[:2]] = offer
-                elif known.session is None:
-                    providers = dict.fromkeys((*known.providers, *offer.providers))
-                    found[offer[:2]] = known._replace(providers=tuple(providers))
+                found[offer[:2]] = _joined(found.get(offer[:2]), offer)
         return [found[key] for key in sorted(found)]
 
 
@@ -106,15 +98,16 @@ class Board:
     def starts(self) -> list[list[range]]:
         if self.demands.is_single:
             return self.lanes.starts_of_any(self._single_candidates, self.length)
-        return [[range(offer.start, offer.start + 1) for offer in self.offers()]]
+        return [[range(offer[0], offer[0] + 1) for offer in self.offers()]]
 
     def offers(self) -> Iterator[Offer]:
         if self.demands.is_single:
-            yield from self._single_offers()
-            return
-        for start, free, on_grid in self._moments():
-            if self.demands.met(free, on_grid):
-                yield Offer(start, start + self.length, self._who(free, on_grid), None)
+            return self._single_offers()
+        return (
+            (start, start + self.length, self._who(free, on_grid), None)
+            for start, free, on_grid in self._moments()
+            if self.demands.met(free, on_grid)
+        )
 
     def is_free(self, number: int, start: int) -> bool:
         """Whether the lane of this number is free at a start."""
@@ -130,16 +123,14 @@ class Board:
         length = self.length
         if len(self._single_candidates) == 1:
             candidate = self._single_candidates[0]
-            providers = (candidate.provider,)
-            for start in chain.from_iterable(self.lanes.starts(candidate, length)):
-                yield Offer(start, start + length, providers, None)
-            return
+            alone = (candidate.provider,)
+            starts = chain.from_iterable(self.lanes.starts(candidate, length))
+            return ((start, start + length, alone, None) for start in starts)
         who: dict[int, list[Provider]] = {}
         for candidate in self._single_candidates:
             for start in chain.from_iterable(self.lanes.starts(candidate, length)):
                 who.setdefault(start, []).append(candidate.provider)
-        for start in sorted(who):
-            yield Offer(start, start + length, tuple(who[start]), None)
+        return ((start, start + length, tuple(who[start]), None) for start in sorted(who))
 
     def _moments(self) -> Iterator[tuple[int, int, int]]:
         """(start, free lanes, leaders' lanes on their own grid) of every start on a grid."""
@@ -199,6 +190,15 @@ def _indexes_within(moments: Sequence[int], intervals: Intervals) -> Iterator[in
         while index < count and moments[index] < high:
             yield index
             index += 1
+
+
+def _joined(known: Offer | None, offer: Offer) -> Offer:
+    """One offer of two for the same time; joining a session goes before making one."""
+    if known is None:
+        return offer
+    if known[3] is not None:
+        return known
+    return (*offer[:2], tuple(dict.fromkeys((*known[2], *offer[2]))), None)
 
 
 def _merged(lists: Sequence[list[range]]) -> Sequence[range]:

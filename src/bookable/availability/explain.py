@@ -28,7 +28,7 @@ def explain(service: Service, start: datetime, **asked: Unpack[Asked]) -> list[R
     at = moment("UTC", start)
     query = ask(service, at, at + 1, every_session=True, **asked)
     engine = Engine(query)
-    if engine.offers():
+    if any(True for _offer in engine.offers()):
         return []
     return list(dict.fromkeys(_reasons(engine)))
 

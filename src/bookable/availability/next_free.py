@@ -132,15 +132,8 @@ class _Search:
             yield Engine(query)
 
     def _query(self, service: Service, low: int, high: int) -> Query:
-        asked = {**self.asked, "using": self.diary.using}
-        return ask(
-            service,
-            low,
-            high,
-            needs=self.needs[service.pk],
-            diary=self.diary,
-            **asked,  # type: ignore[misc]
-        )
+        asked: Asked = {**self.asked, "using": self.diary.using}
+        return ask(service, low, high, needs=self.needs[service.pk], diary=self.diary, **asked)
 
 
 def _earliest(search: _Search) -> NextFree | None:

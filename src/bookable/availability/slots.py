@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Unpack
 
 from bookable.availability.answers import Slot
@@ -10,7 +10,6 @@ from bookable.availability.engine import Engine, Offer
 from bookable.availability.query import Asked, Query
 from bookable.availability.quoting import quote_for
 from bookable.catalog.models import Service
-from bookable.timeline.zones import to_datetime
 
 
 def slots(
@@ -24,15 +23,17 @@ def slots(
 
 def as_slots(query: Query, offers: Iterable[Offer]) -> list[Slot]:
     """Offers as value objects with aware datetimes."""
-    quote, capacity = quote_for(query), query.service.capacity
+    quote, capacity, moment = quote_for(query), query.service.capacity, datetime.fromtimestamp
     return [
-        Slot(
-            to_datetime(start),
-            to_datetime(end),
-            providers,
-            session,
-            capacity if session is None else session.seats_left,
-            quote,
+        Slot._make(
+            (
+                moment(start, UTC),
+                moment(end, UTC),
+                providers,
+                session,
+                capacity if session is None else session.seats_left,
+                quote,
+            )
         )
         for start, end, providers, session in offers
     ]

@@ -123,11 +123,13 @@ def candidate_rows(services: Sequence[Service], using: str) -> QuerySet[Any, Any
     keys = [service.pk for service in services]
     offerings = Offering.objects.using(using).filter(service__in=keys)
     needs = Need.objects.using(using).filter(service__in=keys)
-    return _arm(offerings, of_needs=False, provider="provider__").union(
+    rows: QuerySet[Any, Any] = _arm(offerings, of_needs=False, provider="provider__")
+    rows = rows.union(
         _arm(needs, of_needs=True, provider="providers__"),
         _arm(needs.filter(pool__isnull=False), of_needs=True, provider="pool__providers__"),
         all=True,
     )
+    return rows
 
 
 def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet[Any, Any]:

@@ -1,55 +1,99 @@
-"""Hall's condition: whether needs that draw on overlapping pools can all be met at once."""
+"""Hall's condition: whether enough is free for several demands that draw on the same lanes.
+
+Lanes are numbered, and a set of lanes is an integer's bits. All demands can be met together if and
+only if every group of them finds at least as many free lanes, in the union of theirs, as it takes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bookable.errors import TooManyNeeds
 
-LARGEST_COMPONENT = 12
+#: How many needs of a service may draw on the same providers.
+MOST_NEEDS = 12
+# a question splits up to two needs: for the provider it insists on and for the one on the grid
+_MOST_DEMANDS = MOST_NEEDS + 2
 
 
 class Demand(NamedTuple):
-    """So many lanes out of a set; the set is a whole number's bits."""
+    """So many of these lanes."""
 
     lanes: int
     quantity: int
 
 
-def compile_demands(demands: Sequence[Demand]) -> tuple[tuple[int, int], ...]:
-    """(lanes, quantity) that must hold: for every set of needs that share lanes, at least as many
-    lanes of their union must be free as they want together."""
-    conditions = {}
-    for component in _components(demands):
-        if len(component) > LARGEST_COMPONENT:
-            raise TooManyNeeds(LARGEST_COMPONENT)
-        for subset in range(1, 1 << len(component)):
-            chosen = [one for at, one in enumerate(component) if subset >> at & 1]
-            union = reduce(or_, (one.lanes for one in chosen))
-            wanted = sum(one.quantity for one in chosen)
-            conditions[union] = max(wanted, conditions.get(union, 0))
-    return tuple(conditions.items())
+def compile_demands(
+    demands: Sequence[Demand], *, limit: int = _MOST_DEMANDS
+) -> tuple[tuple[int, int], ...]:
+    """(lanes, how many of them must be free) for every group of demands that can bind.
+
+    Raises TooManyNeeds if more than `limit` different demands hang together.
+    """
+    forced, left = _settle(demands)
+    binding: dict[int, int] = {}
+    for component in _components(left):
+        if len(component) > limit:
+            raise TooManyNeeds(limit)
+        for lanes, quantity in _groups(component):
+            binding[lanes] = max(quantity, binding.get(lanes, 0))
+    return (*forced, *binding.items())
 
 
-def satisfied(compiled: Sequence[tuple[int, int]], free: int) -> bool:
-    """Whether all demands can be met with these free lanes."""
-    return all((free & lanes).bit_count() >= wanted for lanes, wanted in compiled)
+def satisfied(compiled: Iterable[tuple[int, int]], free: int) -> bool:
+    """Whether all demands can be met at once with these lanes free."""
+    return all((free & lanes).bit_count() >= quantity for lanes, quantity in compiled)
 
 
-def _components(demands: Sequence[Demand]) -> list[list[Demand]]:
-    merged: dict[int, int] = {}
+def _settle(demands: Iterable[Demand]) -> tuple[list[Demand], list[Demand]]:
+    """Those that take every lane they name, and what is left of the others without these lanes."""
+    left, forced = _merged(demands), []
+    while (taken := _first_forced(left)) is not None:
+        forced.append(taken)
+        del left[taken.lanes]
+        left = _merged(Demand(lanes & ~taken.lanes, quantity) for lanes, quantity in left.items())
+    return forced, [Demand(*item) for item in left.items()]
+
+
+def _merged(demands: Iterable[Demand]) -> dict[int, int]:
+    quantities: dict[int, int] = {}
     for lanes, quantity in demands:
-        merged[lanes] = merged.get(lanes, 0) + quantity
-    components: list[tuple[int, list[Demand]]] = []
-    for lanes, quantity in merged.items():
-        touching = [one for one in components if one[0] & lanes]
-        components = [one for one in components if not one[0] & lanes]
-        union, members = lanes, [Demand(lanes, quantity)]
-        for other_lanes, others in touching:
-            union |= other_lanes
-            members += others
-        components.append((union, members))
-    return [members for _lanes, members in components]
+        if quantity > 0:
+            quantities[lanes] = quantities.get(lanes, 0) + quantity
+    return quantities
+
+
+def _first_forced(quantities: Mapping[int, int]) -> Demand | None:
+    for lanes, quantity in quantities.items():
+        if quantity >= lanes.bit_count():
+            return Demand(lanes, quantity)
+    return None
+
+
+def _components(demands: Iterable[Demand]) -> list[list[Demand]]:
+    """The demands sorted into groups that share no lane with one another."""
+    found: list[tuple[int, list[Demand]]] = []
+    for demand in demands:
+        lanes, together, apart = demand.lanes, [demand], []
+        for mask, members in found:
+            if mask & demand.lanes:
+                lanes |= mask
+                together += members
+            else:
+                apart.append((mask, members))
+        found = [*apart, (lanes, together)]
+    return [members for _lanes, members in found]
+
+
+def _groups(component: Sequence[Demand]) -> Iterator[tuple[int, int]]:
+    """Every group that hangs together; any other is only as tight as its parts."""
+    seen = {1 << index for index in range(len(component))}
+    queue = [(1 << index, lanes, count) for index, (lanes, count) in enumerate(component)]
+    for members, lanes, count in queue:
+        yield lanes, count
+        for index, demand in enumerate(component):
+            larger = members | 1 << index
+            if larger not in seen and demand.lanes & lanes:
+                seen.add(larger)
+                queue.append((larger, lanes | demand.lanes, count + demand.quantity))

@@ -32,7 +32,7 @@ class BookableProvider(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             if self.provider is None:
@@ -47,11 +47,12 @@ class BookableProvider(models.Model):
 
     def link_provider(self, using: str) -> Provider:
         """Makes the Provider of this row unless it has one already."""
-        if self.provider is None:
+        provider: Provider | None = self.provider
+        if provider is None:
             defaults = self.provider_defaults()
             defaults.setdefault("slug", free_slug(defaults["name"], using))
-            self.provider = Provider.objects.using(using).create(**defaults)
-        return self.provider
+            provider = self.provider = Provider.objects.using(using).create(**defaults)
+        return provider
 
 
 def free_slug(name: str, using: str) -> str:

@@ -1,4 +1,4 @@
-"""For sites' own tests: factories, a clock that stands still, and the suite every rule must pass."""
+"""For sites' own tests: factories, a clock that stands still, the suite every rule must pass."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.db import connection
@@ -89,7 +90,7 @@ class RuleContract(TestCase):
                     self.assertIsInstance(start, int, name)
                     self.assertIsInstance(end, int, name)
                     self.assertLess(start, end, name)
-                for (_, end), (start, _) in zip(intervals, intervals[1:], strict=False):
+                for (_, end), (start, _) in pairwise(intervals):
                     self.assertLessEqual(end, start, name)
 
     def test_its_answer_does_not_depend_on_the_window_that_is_asked(self) -> None:

@@ -46,7 +46,7 @@ class WallTimeFormField(forms.CharField):
 class WallTimeField(_MinutesField):
     """Minutes after midnight, entered and shown as a time of day."""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         options = {
             "required": not self.blank,
             "label": self.verbose_name,

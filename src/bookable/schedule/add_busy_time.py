@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import router, transaction
+
+from bookable.catalog.locking import lock_providers
+from bookable.catalog.models import Provider
+from bookable.schedule.models import BusyTime
+from bookable.schedule.periods import refuse_bad_period
+from bookable.signals import schedule_changed, send_after_commit
+
+
+def add_busy_time(
+    provider: Provider | int,
+    start: datetime,
+    end: datetime,
+    *,
+    source: str = "manual",
+    external_id: str | None = None,
+    using: str | None = None,
+) -> BusyTime:
+    """Something outside occupies a provider. Raises NaiveDatetime or EmptyPeriod.
+
+    What the source has already given under the same id is moved, not doubled.
+    """
+    using = using or router.db_for_write(Provider)
+    refuse_bad_period(start, end)
+    times = {"start": start, "end": end}
+    with transaction.atomic(using=using):
+        locked = lock_providers([provider], using=using)
+        rows = BusyTime.objects.using(using)
+        named = {"provider": locked[0], "source": source, "external_id": external_id}
+        if external_id is None:
+            busy = rows.create(**named, **times)
+        else:
+            busy, _made = rows.update_or_create(**named, defaults=times)
+        send_after_commit(
+            schedule_changed, Provider, using=using, providers=locked, change="add_busy_time"
+        )
+    return busy

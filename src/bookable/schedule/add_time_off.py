@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import router, transaction
+
+from bookable.catalog.locking import lock_providers
+from bookable.catalog.models import Provider
+from bookable.schedule.models import TimeOff
+from bookable.schedule.periods import refuse_bad_period
+from bookable.signals import schedule_changed, send_after_commit
+
+
+def add_time_off(
+    provider: Provider | int | None,
+    start: datetime,
+    end: datetime,
+    *,
+    note: str = "",
+    using: str | None = None,
+) -> TimeOff:
+    """A provider, or everybody (None), is away. Raises NaiveDatetime or EmptyPeriod."""
+    using = using or router.db_for_write(Provider)
+    refuse_bad_period(start, end)
+    with transaction.atomic(using=using):
+        locked = lock_providers(None if provider is None else [provider], using=using)
+        owner = None if provider is None else locked[0]
+        absence = TimeOff.objects.using(using).create(
+            provider=owner, start=start, end=end, note=note
+        )
+        send_after_commit(
+            schedule_changed, Provider, using=using, providers=locked, change="add_time_off"
+        )
+    return absence
