@@ -38,9 +38,10 @@ def main() -> None:
 
 
 def measure(claims: int, rounds: int) -> dict[str, object]:
-    from bookable.testing import freeze
     from tests.benchmarks.measure import compare, days_floor, memory, next_floor, slots_floor
     from tests.benchmarks.world import START, book, make_providers, make_service, settle
+
+    from bookable.testing import freeze
 
     report: dict[str, object] = {}
     low = int(START.timestamp())

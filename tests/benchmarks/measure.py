@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookable.availability.answers import Day, Slot
-from bookable.availability.diary import Diary
 from bookable.availability.asking import ask
+from bookable.availability.diary import Diary
 from bookable.availability.next_free import _Search
 from bookable.catalog.candidates import candidate_rows, needs_of
 from bookable.models import Service

@@ -123,13 +123,11 @@ def candidate_rows(services: Sequence[Service], using: str) -> QuerySet[Any, Any
     keys = [service.pk for service in services]
     offerings = Offering.objects.using(using).filter(service__in=keys)
     needs = Need.objects.using(using).filter(service__in=keys)
-    rows: QuerySet[Any, Any] = _arm(offerings, of_needs=False, provider="provider__")
-    rows = rows.union(
+    return _arm(offerings, of_needs=False, provider="provider__").union(
         _arm(needs, of_needs=True, provider="providers__"),
         _arm(needs.filter(pool__isnull=False), of_needs=True, provider="pool__providers__"),
         all=True,
     )
-    return rows
 
 
 def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet[Any, Any]:
@@ -141,7 +139,8 @@ def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet
             value = name if present else Value(None)
             columns[f"column_{name}"] = Cast(value, IntegerField())
     fields = [provider + name for name in PROVIDER_FIELDS]
-    return rows.order_by().annotate(**columns).values_list("service_id", *columns, *fields)
+    rows = rows.order_by().annotate(**columns)
+    return rows.values_list("service_id", *columns, *fields)
 
 
 def _in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
