@@ -10,7 +10,10 @@ from bookable.availability.asking import ask, checked_zone, window
 from bookable.availability.engine import Engine
 from bookable.availability.query import Asked
 from bookable.catalog.models import Service
-from bookable.timeline.zones import instant, local_date, reading_of
+from bookable.timeline.zones import day_bounds, local_date
+
+#: Beyond every instant, so that bisecting finds the stretch that begins at a start.
+LATER = 1 << 62
 
 
 def days(
@@ -26,22 +29,27 @@ def days(
     low, high = window(service, start, end)
     first, last = local_date(zone, low), local_date(zone, high - 1)
     dates = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    midnights = [instant(zone, reading_of(day)) for day in dates]
-    counts = [0] * len(dates)
+    counts = dict.fromkeys(dates, 0)
+    calendar = _calendar(zone, dates)
     for _length, ranges in Engine(ask(service, low, high, **asked)).starts():
-        _count(ranges, midnights, counts)
-    return [Day(day, count) for day, count in zip(dates, counts, strict=True)]
+        _count(ranges, calendar, counts)
+    return [Day(day, count) for day, count in counts.items()]
 
 
-def _count(ranges: Iterable[range], midnights: Sequence[int], counts: list[int]) -> None:
-    """Adds the starts of each day; a date that the zone skipped begins where the next one does."""
+def _calendar(zone: str, dates: Iterable[date]) -> list[tuple[int, int, date]]:
+    """Which instants belong to which date. A date that the zone skipped has none; one may have
+    two stretches, where the clock is put back across midnight."""
+    return sorted((low, high, day) for day in dates for low, high in day_bounds(zone, day))
+
+
+def _count(
+    ranges: Iterable[range], calendar: Sequence[tuple[int, int, date]], counts: dict[date, int]
+) -> None:
     for starts in ranges:
-        day = bisect_right(midnights, starts[0]) - 1
         rest = starts
+        at = bisect_right(calendar, (rest[0], LATER)) - 1
         while rest:
-            if day + 1 == len(midnights) or rest[-1] < midnights[day + 1]:
-                counts[day] += len(rest)
-                break
-            within = len(range(rest.start, midnights[day + 1], rest.step))
+            _low, high, day = calendar[at]
+            within = len(range(rest.start, min(high, rest.stop), rest.step))
             counts[day] += within
-            rest, day = rest[within:], day + 1
+            rest, at = rest[within:], at + 1

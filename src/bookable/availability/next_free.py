@@ -62,7 +62,26 @@ def next_free(
     return _earliest(_Search(chosen, needs, after, using, {})) if chosen else None
 
 
-def next_free_of_each(
+def next_free_each_service(
+    services: Iterable[Service], after: datetime | None = None, *, using: str
+) -> list[NextFree]:
+    """The first free start of each service, the soonest first; none for those without."""
+    pending = {service.pk: service for service in services}
+    if not pending:
+        return []
+    chosen = list(pending.values())
+    search = _Search(chosen, needs_of(chosen, using), after, using, {})
+    found: list[NextFree] = []
+    for window in search.windows():
+        for engine in search.engines(window):
+            service = engine.query.service
+            if service.pk in pending and (first := engine.first()) is not None:
+                found.append(_offer_at(first, engine.query))
+                del pending[service.pk]
+    return sorted(found, key=lambda one: one.slot.start)
+
+
+def next_free_each_provider(
     providers: Iterable[Provider],
     services: Iterable[Service | str | int] | None = None,
     after: datetime | None = None,

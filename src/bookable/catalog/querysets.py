@@ -43,6 +43,12 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         chosen = list(self.public()) if services is None else services
         return next_free(chosen, providers, after, using=self.db)
 
+    def next_free_each(self, after: datetime | None = None) -> list[NextFree]:
+        """These services with the first start that each has free, the soonest first."""
+        from bookable.availability.next_free import next_free_each_service
+
+        return next_free_each_service(self, after, using=self.db)
+
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def public(self) -> Self:
@@ -85,15 +91,15 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
             )
         return found
 
-    def next_free(
+    def next_free_each(
         self,
         services: Iterable[Service | str | int] | None = None,
         after: datetime | None = None,
     ) -> list[NextFree]:
         """These providers with the first start that each has free, the soonest first."""
-        from bookable.availability.next_free import next_free_of_each
+        from bookable.availability.next_free import next_free_each_provider
 
-        return next_free_of_each(self, services, after, using=self.db)
+        return next_free_each_provider(self, services, after, using=self.db)
 
     def _tags(self) -> models.QuerySet[models.Model]:
         return self.model.tags.through._default_manager.filter(provider=OuterRef("pk"))

@@ -126,14 +126,23 @@ class DateHours(_Dated):
 
     code: ClassVar[str] = "closed_on_date"
 
+    def prepare(self, query: Query) -> None:
+        super().prepare(query)
+        self._made: dict[tuple[str, tuple[tuple[DayNumber, WallHours], ...]], list[Opening]] = {}
+
     def opens(self, provider: Provider) -> Sequence[Opening]:
-        wall: list[tuple[DayNumber, WallHours]] = [
+        wall = tuple(
             (day, (row.opens, row.closes))
             for day in sorted(self.dates(provider))
             for row in self.said_about(provider, day)
             if row.opens is not None and row.closes is not None and self.is_here(row.location)
-        ]
-        return openings(provider.zone, wall) if wall else _NOTHING
+        )
+        if not wall:
+            return _NOTHING
+        pattern = (provider.zone, wall)
+        if pattern not in self._made:
+            self._made[pattern] = openings(*pattern)
+        return self._made[pattern]
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         if provider is None:
