@@ -42,7 +42,7 @@ def check_databases(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
     return [
         message
         for alias, database in django_settings.DATABASES.items()
-        for message in _database(alias, database)
+        for message in database_problems(alias, database)
     ]
 
 
@@ -96,7 +96,7 @@ def _time_zone_support() -> Iterator[CheckMessage]:
         )
 
 
-def _database(alias: str, database: dict[str, Any]) -> Iterator[CheckMessage]:
+def database_problems(alias: str, database: dict[str, Any]) -> Iterator[CheckMessage]:
     engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {}) or {}
     if "sqlite" in engine and str(options.get("transaction_mode", "")).upper() != "IMMEDIATE":
         yield _warning(

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+from django.test import override_settings
+
+from bookable.availability.rules import Rule
+from bookable.checks import check_settings, database_problems
+
+
+class Picky(Rule):
+    def __init__(self, start: str) -> None:
+        self.start = start
+
+
+def found(**bookable: Any) -> list[CheckMessage]:
+    with override_settings(BOOKABLE=bookable):
+        return list(check_settings(None))
+
+
+def ids(messages: list[CheckMessage]) -> list[str | None]:
+    return [message.id for message in messages]
+
+
+def databases(**database: Any) -> list[str | None]:
+    return ids(list(database_problems("default", database)))
+
+
+def test_a_site_that_sets_nothing_has_nothing_to_correct() -> None:
+    assert found() == []
+
+
+def test_a_setting_that_is_no_dict_is_an_error() -> None:
+    with override_settings(BOOKABLE=["CURRENCY"]):
+        assert ids(list(check_settings(None))) == ["bookable.E001"]
+
+
+def test_an_unknown_key_is_named_with_the_keys_there_are() -> None:
+    [message] = found(CURENCY="EUR")
+    assert message.id == "bookable.E002"
+    assert "CURENCY" in message.msg
+    assert "CURRENCY" in str(message.hint)
+
+
+def test_a_rule_that_does_not_import_is_an_error() -> None:
+    [message] = found(RULESETS={"mine": ["nowhere.Rule"]})
+    assert message.id == "bookable.E003"
+    assert "BOOKABLE['RULESETS']['mine'][0]" in message.msg
+    assert "nowhere.Rule" in message.msg
+
+
+def test_a_class_that_is_no_rule_is_an_error() -> None:
+    assert ids(found(RULESETS={"mine": ["builtins.dict"]})) == ["bookable.E003"]
+
+
+def test_an_unknown_option_of_a_rule_is_refused_with_the_options_there_are() -> None:
+    rule = {"RULE": f"{__name__}.Picky", "OPTIONS": {"begin": "12:00"}}
+    [message] = found(RULESETS={"mine": [rule]})
+    assert message.id == "bookable.E003"
+    assert "it accepts: start" in message.msg
+
+
+def test_a_missing_option_of_a_rule_is_an_error() -> None:
+    assert ids(found(RULESETS={"mine": [f"{__name__}.Picky"]})) == ["bookable.E003"]
+
+
+def test_a_country_that_the_holiday_rule_does_not_know_is_an_error() -> None:
+    pytest.importorskip("holidays", reason="the package holidays is not installed")
+    path = "bookable.availability.rules.PublicHolidays"
+    [message] = found(RULESETS={"x": [{"RULE": path, "OPTIONS": {"country": "XX"}}]})
+    assert "XX" in message.msg
+
+
+@pytest.mark.parametrize("rulesets", ["bookable.Rule", {"mine": "bookable.Rule"}])
+def test_rule_sets_must_be_lists_with_names(rulesets: object) -> None:
+    assert ids(found(RULESETS=rulesets)) == ["bookable.E003"]
+
+
+def test_an_assignment_that_does_not_import_is_an_error() -> None:
+    assert ids(found(ASSIGNMENT="nowhere.Fair")) == ["bookable.E004"]
+
+
+def test_a_pricing_that_does_not_import_is_an_error() -> None:
+    assert ids(found(PRICING="nowhere.Price")) == ["bookable.E005"]
+
+
+@pytest.mark.parametrize("currency", ["euro", "eur", "", 5])
+def test_a_currency_must_be_a_code(currency: object) -> None:
+    assert ids(found(CURRENCY=currency)) == ["bookable.E006"]
+
+
+def test_time_zone_support_must_be_on() -> None:
+    with override_settings(USE_TZ=False):
+        assert ids(found()) == ["bookable.E007"]
+
+
+def test_every_message_has_a_hint_with_a_link_to_its_own_paragraph() -> None:
+    [message] = found(CURENCY="EUR")
+    assert str(message.hint).endswith("checks.html#bookable-e002")
+
+
+def test_sqlite_that_locks_late_is_warned_about() -> None:
+    assert databases(ENGINE="django.db.backends.sqlite3") == ["bookable.W001"]
+
+
+def test_sqlite_that_locks_at_once_is_fine() -> None:
+    options = {"transaction_mode": "IMMEDIATE"}
+    assert databases(ENGINE="django.db.backends.sqlite3", OPTIONS=options) == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "level", "expected"),
+    [
+        ("mysql", "repeatable read", ["bookable.W002"]),
+        ("mysql", None, []),
+        ("postgresql", 4, ["bookable.W003"]),
+        ("postgresql", 2, []),
+    ],
+)
+def test_an_isolation_that_reads_old_snapshots_is_warned_about(
+    engine: str, level: object, expected: list[str]
+) -> None:
+    options = {} if level is None else {"isolation_level": level}
+    assert databases(ENGINE=f"django.db.backends.{engine}", OPTIONS=options) == expected
