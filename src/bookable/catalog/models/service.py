@@ -186,8 +186,11 @@ class Service(ChannelFlags, TimeStampedModel):
             models.CheckConstraint(
                 name="bookable_service_deposit",
                 condition=~Q(payment=PaymentMode.DEPOSIT)
-                | Q(deposit=None, deposit_percent__gte=1, deposit_percent__lte=100)
-                | Q(deposit_percent=None, deposit__gte=1, deposit__lte=F("price")),
+                # a comparison with NULL is no refusal, so the presence is asked for as well
+                | Q(deposit__isnull=True, deposit_percent__isnull=False)
+                & Q(deposit_percent__gte=1, deposit_percent__lte=100)
+                | Q(deposit_percent__isnull=True, deposit__isnull=False)
+                & Q(deposit__gte=1, deposit__lte=F("price")),
                 violation_error_message=_(
                     "Give the deposit either in per cent or as an amount up to the price."
                 ),

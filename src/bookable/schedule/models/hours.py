@@ -112,6 +112,7 @@ class DateHours(models.Model):
                 condition=Q(kind=DateKind.CLOSED, opens=None, closes=None)
                 | (
                     Q(kind__in=[DateKind.INSTEAD, DateKind.EXTRA])
+                    & Q(opens__isnull=False, closes__isnull=False)
                     & Q(opens__lt=MINUTES_A_DAY, closes__gt=F("opens"), closes__lte=LATEST)
                 ),
                 violation_error_message=_(
