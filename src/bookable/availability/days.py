@@ -28,12 +28,13 @@ def days(
     zone = checked_zone(zone or service.zone)
     low, high = window(service, start, end)
     first, last = local_date(zone, low), local_date(zone, high - 1)
-    dates = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    # one date more at each end: a clock put back across midnight reads them in between
+    dates = [first + timedelta(days=number) for number in range(-1, (last - first).days + 2)]
     counts = dict.fromkeys(dates, 0)
     calendar = _calendar(zone, dates)
     for _length, ranges in Engine(ask(service, low, high, **asked)).starts():
         _count(ranges, calendar, counts)
-    return [Day(day, count) for day, count in counts.items()]
+    return [Day(day, many) for day, many in counts.items() if many or first <= day <= last]
 
 
 def _calendar(zone: str, dates: Iterable[date]) -> list[tuple[int, int, date]]:

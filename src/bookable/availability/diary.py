@@ -13,6 +13,9 @@ from typing import Any, NamedTuple, TypeAlias
 from bookable.catalog.models import Provider, Service
 from bookable.schedule.models import Session
 from bookable.schedule.reads import (
+    BUSY,
+    CLAIM,
+    OFF,
     SESSION_FIELDS,
     WEEKLY,
     hours_rows,
@@ -66,9 +69,9 @@ class Hours:
     )
 
 
-#: (unit, start, end) as they came from the database.
-TakenRow: TypeAlias = tuple[int | None, datetime, datetime]
-Taken: TypeAlias = Mapping[int, Mapping[int | None, Sequence[TakenRow]]]
+#: (unit, start, end) in whole epoch seconds.
+TakenRow: TypeAlias = tuple[int | None, int, int]
+Taken: TypeAlias = Mapping[str, Mapping[int | None, Sequence[TakenRow]]]
 
 
 class Diary:
@@ -131,9 +134,11 @@ class Diary:
             now=self.now,
             exclude=self.exclude,
         )
-        found: dict[int, dict[int | None, list[TakenRow]]] = {}
+        found: dict[str, dict[int | None, list[TakenRow]]] = {
+            what: defaultdict(list) for what in (CLAIM, BUSY, OFF)
+        }
         for what, provider, unit, start, end in rows:
-            found.setdefault(what, {}).setdefault(provider, []).append((unit, start, end))
+            found[what][provider].append((unit, start, end))
         return found
 
     @cached_property
@@ -179,9 +184,9 @@ def inside(start: datetime, end: datetime) -> Interval:
     return floor(start.timestamp()), ceil(end.timestamp())
 
 
-def whole_seconds(rows: Iterable[TakenRow]) -> list[Interval]:
-    """The intervals of what is taken, in order, rounded outwards."""
-    return sorted((floor(start.timestamp()), ceil(end.timestamp())) for _unit, start, end in rows)
+def intervals_of(rows: Iterable[TakenRow]) -> list[Interval]:
+    """The intervals of what is taken, in order."""
+    return sorted([(start, end) for _unit, start, end in rows])
 
 
-__all__ = ["DateRow", "Diary", "Hours", "HoursRow", "SessionRow", "inside", "whole_seconds"]
+__all__ = ["DateRow", "Diary", "Hours", "HoursRow", "SessionRow", "inside", "intervals_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.text import get_text_list
@@ -39,14 +39,49 @@ def check_feasible(needs: Sequence[NamedNeed]) -> None:
 
 
 def _can_be_met(needs: Sequence[NamedNeed]) -> bool:
-    demands = [demand for one in needs for demand in _demands(one.need)]
-    compiled = compile_demands(demands, limit=MOST_NEEDS)
-    return satisfied(compiled, _everybody(needs))
+    lanes = _number_lanes(needs)
+    demands = [demand for one in needs for demand in _demands(one.need, lanes)]
+    return satisfied(compile_demands(demands, limit=MOST_NEEDS), sum(lanes.values()))
 
 
-def _demands(need: NeedOf) -> Iterator[Demand]:
-    lanes = [_lanes(need, index) for index in range(len(need.candidates))]
+def _number_lanes(needs: Iterable[NamedNeed]) -> dict[int, int]:
+    """The bits of every provider, one for each unit."""
+    lanes: dict[int, int] = {}
+    count = 0
+    for provider in (candidate.provider for one in needs for candidate in one.need.candidates):
+        if provider.pk not in lanes:
+            lanes[provider.pk] = ((1 << provider.units) - 1) << count
+            count += provider.units
+    return lanes
+
+
+def _demands(need: NeedOf, lanes: Mapping[int, int]) -> Iterator[Demand]:
+    pool = [lanes[candidate.provider.pk] for candidate in need.candidates]
     if need.quantity is None:
-        yield from (Demand(mine, 1) for mine in lanes)
+        yield from (Demand(each, 1) for each in pool)
     else:
-        yield Demand(sum(lanes), need.quantity)
+        yield Demand(sum(pool), need.quantity)
+
+
+def _culprits(needs: Sequence[NamedNeed]) -> list[NamedNeed]:
+    """As few of the needs as can't be met together."""
+    blamed = list(needs)
+    for one in needs:
+        others = [other for other in blamed if other is not one]
+        if not _can_be_met(others):
+            blamed = others
+    return blamed
+
+
+def _sentence(blamed: Sequence[NamedNeed]) -> str:
+    there = sum(lanes.bit_count() for lanes in _number_lanes(blamed).values())
+    labels = [_("“%(need)s”") % {"need": one.label} for one in blamed]
+    if len(blamed) == 1:
+        return _("%(need)s can never be met: there are only %(there)d.") % {
+            "need": labels[0],
+            "there": there,
+        }
+    return _("%(needs)s can never be met together: they share only %(there)d.") % {
+        "needs": get_text_list(labels, _("and")),
+        "there": there,
+    }

@@ -30,11 +30,12 @@ def add_busy_time(
     with transaction.atomic(using=using):
         locked = lock_providers([provider], using=using)
         rows = BusyTime.objects.using(using)
-        named = {"provider": locked[0], "source": source, "external_id": external_id}
         if external_id is None:
-            busy = rows.create(**named, **times)
+            busy = rows.create(provider=locked[0], source=source, **times)
         else:
-            busy, _made = rows.update_or_create(**named, defaults=times)
+            busy, _made = rows.update_or_create(
+                provider=locked[0], source=source, external_id=external_id, defaults=times
+            )
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="add_busy_time"
         )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
+from bookable.schedule.epoch import EpochCeil, EpochFloor
 from bookable.schedule.models import BusyTime, Claim, DateHours, Session, TimeOff, WeeklyHours
 
-CLAIM, BUSY, OFF = 0, 1, 2
+CLAIM, BUSY, OFF = "claim", "busy", "off"
 WEEKLY = "weekly"
 
 SESSION_FIELDS = tuple(column.attname for column in Session._meta.concrete_fields)
@@ -31,13 +32,13 @@ def hours_rows(
     )
     shared = ("provider_id", "location_id", "opens", "closes")
     return (
-        on_dates.order_by()
-        .annotate(day=Cast(Value(None), IntegerField()), until=F("date"))
-        .values_list(*shared, "kind", "note", "day", "date", "until")
+        weekly.order_by()
+        .annotate(kind=Value(WEEKLY), note=Value(""))
+        .values_list(*shared, "kind", "note", "weekday", "valid_from", "valid_until")
         .union(
-            weekly.order_by()
-            .annotate(sort=Value(WEEKLY), remark=Value(""), day=Cast("weekday", IntegerField()))
-            .values_list(*shared, "sort", "remark", "day", "valid_from", "valid_until"),
+            on_dates.order_by()
+            .annotate(weekday=Cast(Value(None), IntegerField()), until=F("date"))
+            .values_list(*shared, "kind", "note", "weekday", "date", "until"),
             all=True,
         )
     )
@@ -52,7 +53,10 @@ def taken_rows(
     now: datetime,
     exclude: Collection[int] = (),
 ) -> QuerySet[Any, Any]:
-    """(what, provider, unit, start, end) of claims, busy times and time off that touch a window."""
+    """(what, provider, unit, start, end) of claims, busy times and time off that touch a window.
+
+    Start and end are whole epoch seconds, rounded outwards.
+    """
     touching = Q(end__gt=low, start__lt=high)
     mine = Q(provider__in=providers)
     claims = Claim.objects.using(using).filter(
@@ -85,10 +89,12 @@ def session_rows(
     return sessions.order_by("start", "pk").values_list(*SESSION_FIELDS, *claim)
 
 
-def _taken(rows: QuerySet[Any, Any], what: int) -> QuerySet[Any, Any]:
-    fields: Sequence[str] = ("provider_id", "unit", "start", "end")
-    rows = rows.order_by().annotate(what=Value(what, IntegerField()))
-    if what != CLAIM:
-        rows = rows.annotate(lane=Cast(Value(None), IntegerField()))
-        fields = ("provider_id", "lane", "start", "end")
-    return rows.values_list("what", *fields)
+def _taken(rows: QuerySet[Any, Any], what: str) -> QuerySet[Any, Any]:
+    lane = F("unit") if what == CLAIM else Cast(Value(None), IntegerField())
+    rows = rows.order_by().annotate(
+        what=Value(what),
+        lane=lane,
+        begins=EpochFloor("start"),
+        ends=EpochCeil("end"),
+    )
+    return rows.values_list("what", "provider_id", "lane", "begins", "ends")

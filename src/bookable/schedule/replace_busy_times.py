@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import router, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookable.catalog.models import Provider
@@ -36,7 +36,8 @@ def replace_busy_times(
     wanted = _by_name(time for time in times if _touches(time, start, end))
     with transaction.atomic(using=using):
         owner = _find(provider, using)
-        written = _write(_compare(owner, source, wanted, start, end, using), using)
+        known = _known(owner, source, wanted.values(), start, end).using(using)
+        written = _write(_compare(known, wanted, provider=owner, source=source), using)
         if written:
             send_after_commit(
                 schedule_changed,
@@ -80,19 +81,18 @@ def _find(provider: Provider | int, using: str) -> Provider:
     return found
 
 
-def _compare(
-    provider: Provider,
-    source: str,
-    wanted: dict[Hashable, BusyPeriod],
-    start: datetime,
-    end: datetime,
-    using: str,
-) -> _Difference:
+def _known(
+    owner: Provider, source: str, wanted: Collection[BusyPeriod], start: datetime, end: datetime
+) -> QuerySet[BusyTime]:
     # what was moved into the window from outside is known by its id
-    ids = [time.external_id for time in wanted.values() if time.external_id is not None]
-    known = BusyTime.objects.using(using).filter(
-        Q(start__lt=end, end__gt=start) | Q(external_id__in=ids), provider=provider, source=source
-    )
+    ids = [time.external_id for time in wanted if time.external_id is not None]
+    inside = Q(start__lt=end, end__gt=start)
+    return BusyTime.objects.filter(inside | Q(external_id__in=ids), provider=owner, source=source)
+
+
+def _compare(
+    known: Iterable[BusyTime], wanted: dict[Hashable, BusyPeriod], **owner: Any
+) -> _Difference:
     difference, left = _Difference([], [], []), dict(wanted)
     for row in known:
         time = left.pop(_name(row), None)
@@ -101,9 +101,7 @@ def _compare(
         elif (row.start, row.end) != (time.start, time.end):
             row.start, row.end = time.start, time.end
             difference.moved.append(row)
-    difference.new.extend(
-        BusyTime(provider=provider, source=source, **time._asdict()) for time in left.values()
-    )
+    difference.new.extend(BusyTime(**owner, **time._asdict()) for time in left.values())
     return difference
 
 
@@ -116,4 +114,4 @@ def _write(difference: _Difference, using: str) -> int:
     if difference.new:
         # another import of the same calendar may have been quicker
         rows.bulk_create(difference.new, ignore_conflicts=True)
-    return sum(map(len, difference))
+    return len(difference.gone) + len(difference.moved) + len(difference.new)

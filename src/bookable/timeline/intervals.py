@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 Interval: TypeAlias = tuple[int, int]
@@ -18,7 +19,7 @@ NEVER: Intervals = ()
 
 def union(*sets: Iterable[Interval]) -> list[Interval]:
     """All time that lies in any of the sets; the intervals may come in any order."""
-    ordered = sorted(interval for intervals in sets for interval in intervals)
+    ordered = sorted(chain.from_iterable(sets))
     merged: list[Interval] = []
     start, end = 0, 0
     for next_start, next_end in ordered:
@@ -41,12 +42,23 @@ def intersection(first: Intervals, second: Intervals) -> list[Interval]:
     if len(first) > len(second):
         first, second = second, first
     common: list[Interval] = []
+    at, count = 0, len(second)
+    is_far_longer = count > 8 * len(first)
     for start, end in first:
-        for index in range(_first_ending_after(second, start), len(second)):
+        if is_far_longer:
+            at = _first_ending_after(second, start)
+        while at < count and second[at][1] <= start:
+            at += 1
+        for index in range(at, count):
             other_start, other_end = second[index]
             if other_start >= end:
                 break
-            common.append((max(start, other_start), min(end, other_end)))
+            common.append(
+                (
+                    start if start > other_start else other_start,
+                    end if end < other_end else other_end,
+                )
+            )
     return common
 
 
@@ -75,7 +87,7 @@ def shrink(intervals: Intervals, duration: int) -> list[Interval]:
 
 def widen(intervals: Iterable[Interval], before: int, after: int) -> list[Interval]:
     """Every interval made longer at both ends, and joined where they now meet."""
-    return union((start - before, end + after) for start, end in intervals if start < end)
+    return union([(start - before, end + after) for start, end in intervals if start < end])
 
 
 def blocked_starts(

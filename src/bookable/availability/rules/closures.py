@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bookable.availability.diary import whole_seconds
+from bookable.availability.diary import intervals_of
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
@@ -59,13 +59,13 @@ class TimeOff(Rule):
     def prepare(self, query: Query) -> None:
         super().prepare(query)
         self.rows = query.diary.taken(*query.reach).get(OFF, {})
-        self.for_all = whole_seconds(self.rows.get(None, ()))
+        self.for_all = intervals_of(self.rows.get(None, ()))
 
     def closes(self, provider: Provider) -> Intervals:
         own = self.rows.get(provider.pk)
         if not own:
             return union(self.for_all) if self.for_all else ()
-        return union(self.for_all, whole_seconds(own))
+        return union(self.for_all, intervals_of(own))
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         return "" if provider is None else _("%(provider)s is away.") % {"provider": provider.name}

@@ -25,7 +25,7 @@ from bookable.timeline.openings import (
 )
 from bookable.timeline.zones import DAY, date_of, offset_at
 
-_Pattern: TypeAlias = tuple[str, tuple[HoursRow, ...], frozenset[DayNumber]]
+_Pattern: TypeAlias = tuple[str, frozenset[HoursRow], frozenset[DayNumber]]
 _NOTHING: Sequence[Opening] = ()
 
 
@@ -49,7 +49,7 @@ class _Dated(Rule):
 
     def dates(self, provider: Provider) -> Iterable[DayNumber]:
         """The dates about which anything is said."""
-        return {*self.hours.dates.get(provider.pk, ()), *self.for_all}
+        return self.hours.dates.get(provider.pk, {}).keys() | self.for_all.keys()
 
     def is_here(self, location: int | None) -> bool:
         place = self.query.place
@@ -73,7 +73,7 @@ class WeeklyHours(_Dated):
         if not rows:
             return _NOTHING
         # providers with the same hours share one list, which is worked out once
-        pattern = (provider.zone, tuple(sorted(rows, key=_order)), self._overridden(provider))
+        pattern = (provider.zone, frozenset(rows), self._overridden(provider))
         if pattern not in self._made:
             self._made[pattern] = self._make(*pattern)
         return self._made[pattern]
@@ -105,7 +105,7 @@ class WeeklyHours(_Dated):
         )
 
     def _make(
-        self, zone: str, rows: tuple[HoursRow, ...], overridden: frozenset[DayNumber]
+        self, zone: str, rows: frozenset[HoursRow], overridden: frozenset[DayNumber]
     ) -> list[Opening]:
         by_weekday: dict[int | None, list[HoursRow]] = defaultdict(list)
         for row in rows:
@@ -164,10 +164,6 @@ class DateHours(_Dated):
         if note:
             return _("%(provider)s is closed on %(date)s: %(note)s.") % {**words, "note": note}
         return _("%(provider)s is closed on %(date)s.") % words
-
-
-def _order(row: HoursRow) -> tuple[int, ...]:
-    return tuple(-1 if value is None else value for value in row)
 
 
 def _is_valid(row: HoursRow, day: DayNumber) -> bool:

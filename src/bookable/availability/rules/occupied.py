@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from bookable.availability.diary import whole_seconds
+from bookable.availability.diary import intervals_of
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
@@ -25,7 +25,7 @@ class BusyTimes(Rule):
 
     def busy(self, provider: Provider) -> Intervals:
         rows = self.rows.get(provider.pk)
-        return union(whole_seconds(rows)) if rows else NEVER
+        return union(intervals_of(rows)) if rows else NEVER
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         if provider is None:
@@ -48,7 +48,7 @@ class Claims(Rule):
             return NEVER
         if provider.units > 1:
             rows = [row for row in rows if row[0] == unit]
-        return union(whole_seconds(rows))
+        return union(intervals_of(rows))
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         return (
