@@ -13,7 +13,6 @@ from bookable.availability.joining import joinable
 from bookable.availability.lanes import Lanes
 from bookable.availability.places import places_to_try
 from bookable.availability.query import Query
-from bookable.availability.rulesets import rules_for
 from bookable.catalog.candidates import Candidate
 from bookable.catalog.models import Provider
 from bookable.schedule.models import Session
@@ -97,7 +96,7 @@ class Board:
 
     def starts(self) -> list[list[range]]:
         if self.demands.is_single:
-            return self.lanes.starts_of_any(self._single_candidates, self.length)
+            return self.lanes.starts_of_any(self.in_question, self.length)
         return [[range(offer[0], offer[0] + 1) for offer in self.offers()]]
 
     def offers(self) -> Iterator[Offer]:
@@ -115,19 +114,22 @@ class Board:
         return covers(self.lanes.free(candidate.provider, unit, self.length), start)
 
     @cached_property
-    def _single_candidates(self) -> list[Candidate]:
+    def in_question(self) -> Sequence[Candidate]:
+        """The leaders who could serve this query: all of them, or the one who was asked for."""
+        if not self.demands.is_single:
+            return self.leaders
         lanes = self.demands.list[0].lanes
         return [one for one in self.leaders if lanes & self.demands.bits[one.provider.pk]]
 
     def _single_offers(self) -> Iterator[Offer]:
         length = self.length
-        if len(self._single_candidates) == 1:
-            candidate = self._single_candidates[0]
+        if len(self.in_question) == 1:
+            candidate = self.in_question[0]
             alone = (candidate.provider,)
             starts = chain.from_iterable(self.lanes.starts(candidate, length))
             return ((start, start + length, alone, None) for start in starts)
         who: dict[int, list[Provider]] = {}
-        for candidate in self._single_candidates:
+        for candidate in self.in_question:
             for start in chain.from_iterable(self.lanes.starts(candidate, length)):
                 who.setdefault(start, []).append(candidate.provider)
         return ((start, start + length, tuple(who[start]), None) for start in sorted(who))
@@ -164,8 +166,7 @@ class Board:
 
 
 def _lanes(query: Query) -> list[Lanes]:
-    at_places = [replace(query, place=place) for place in places_to_try(query)]
-    return [Lanes(at_place, rules_for(at_place)) for at_place in at_places]
+    return [Lanes.of(replace(query, place=place)) for place in places_to_try(query)]
 
 
 def _by_length(query: Query) -> list[tuple[int, list[Candidate]]]:

@@ -53,9 +53,10 @@ def _reasons_of(board: Board) -> Iterator[Reason]:
     for need in short:
         for provider in _asked_for(board.query, need):
             yield from _reasons_of_provider(board.lanes, provider, board.length)
-    if not short:
-        yield from _off_grid(board)
     if not short and not _anybody_on_grid(board):
+        yield _off_grid(board)
+        for leader in board.in_question:
+            yield from _reasons_of_provider(board.lanes, leader.provider, board.length)
         return
     if len(board.query.needs) > 1 or (board.demands.list and not board.demands.is_single):
         yield from _unmet(board)
@@ -140,18 +141,17 @@ def _keys(need: NeedOf) -> Iterable[int]:
 
 
 def _anybody_on_grid(board: Board) -> bool:
-    return any(board.lanes.starts(leader, board.length) for leader in board.leaders)
+    return any(board.lanes.starts(leader, board.length) for leader in board.in_question)
 
 
-def _off_grid(board: Board) -> Iterator[Reason]:
-    if not _anybody_on_grid(board):
-        minutes = min(map(board.query.step, board.leaders)) // 60
-        sentence = ngettext(
-            "Starts are offered every %(count)d minute from the opening on.",
-            "Starts are offered every %(count)d minutes from the opening on.",
-            minutes,
-        )
-        yield Reason("Grid", "off_grid", sentence % {"count": minutes})
+def _off_grid(board: Board) -> Reason:
+    minutes = min(map(board.query.step, board.in_question)) // 60
+    sentence = ngettext(
+        "Starts are offered every %(count)d minute from the opening on.",
+        "Starts are offered every %(count)d minutes from the opening on.",
+        minutes,
+    )
+    return Reason("Grid", "off_grid", sentence % {"count": minutes})
 
 
 def _unmet(board: Board) -> Iterator[Reason]:

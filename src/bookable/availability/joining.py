@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from bookable.availability.demands import Demands
 from bookable.availability.diary import SessionRow
 from bookable.availability.lanes import Lanes
 from bookable.availability.query import Query
-from bookable.catalog.candidates import NeedOf
-from bookable.catalog.hall import Demand, compile_demands, satisfied
+from bookable.catalog.hall import satisfied
 from bookable.timeline.intervals import covers
 
 
@@ -39,22 +40,15 @@ def is_asked_for(query: Query, row: SessionRow) -> bool:
 
 
 def _has_what_each_seat_needs(query: Query, lanes: Lanes, row: SessionRow) -> bool:
-    needs = [need for need in query.needs if need.per_seat]
-    return not needs or _are_free(query, lanes, row, needs)
-
-
-def _are_free(query: Query, lanes: Lanes, row: SessionRow, needs: list[NeedOf]) -> bool:
-    bits: dict[tuple[int, int], int] = {}
+    session = row.session
+    needs = [need for need in query.needs if need.per_seat and session.channel in need.channels]
+    if not needs:
+        return True
+    if session.location_id is not None and query.place is None:
+        lanes = lanes.at(session.location_id)
+    demands = Demands(replace(query, needs=needs, provider=None), needs[0].candidates)
     free = 0
-    demands = []
-    for need in needs:
-        pool = 0
-        for candidate in need.candidates:
-            provider = candidate.provider
-            for unit in range(provider.units):
-                bit = bits.setdefault((provider.pk, unit), 1 << len(bits))
-                pool |= bit
-                if covers(lanes.takeable(provider, unit, row.end - row.start), row.start):
-                    free |= bit
-        demands.append(Demand(pool, query.wanted(need) or len(need.candidates)))
-    return satisfied(compile_demands(demands), free)
+    for number, (candidate, unit) in enumerate(demands.lanes):
+        if covers(lanes.takeable(candidate.provider, unit, row.end - row.start), row.start):
+            free |= 1 << number
+    return satisfied(demands.compiled, free)

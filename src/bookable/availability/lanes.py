@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
+from bookable.availability.rulesets import rules_for
 from bookable.availability.standing import refusal
 from bookable.catalog.candidates import Candidate
-from bookable.catalog.models import Provider
+from bookable.catalog.models import Location, Provider
 from bookable.timeline.intervals import (
     Interval,
     Intervals,
@@ -45,6 +46,18 @@ class Lanes:
         self._openings: dict[tuple[int, ...], tuple[list[Sequence[Opening]], Base]] = {}
         self._bases: dict[tuple[int, int], Base] = {}
         self._free: dict[tuple[int, int, int], list[Interval]] = {}
+        self._elsewhere: dict[int, Lanes] = {}
+
+    @classmethod
+    def of(cls, query: Query) -> Lanes:
+        """The lanes as the service's own rules see them."""
+        return cls(query, rules_for(query))
+
+    def at(self, place: int) -> Lanes:
+        """The same lanes at one place."""
+        if place not in self._elsewhere:
+            self._elsewhere[place] = Lanes.of(replace(self.query, place=Location(pk=place)))
+        return self._elsewhere[place]
 
     @cached_property
     def barred(self) -> list[Interval]:
@@ -69,16 +82,22 @@ class Lanes:
 
     def blocked(self, provider: Provider, unit: int, length: int) -> list[Interval]:
         """Starts that would touch what is closed, taken or barred on this lane."""
+        barred = [
+            found for rule in self.having["bars_start"] if (found := rule.bars_start(provider))
+        ]
+        taken = self.taken(provider, unit, length)
+        return union(taken, *barred) if barred else taken
+
+    def taken(self, provider: Provider, unit: int, length: int) -> list[Interval]:
+        """Starts that would touch what is closed or taken on this lane."""
         having, query = self.having, self.query
         busy = [found for rule in having["busy"] if (found := rule.busy(provider))]
         busy += [found for rule in having["busy_unit"] if (found := rule.busy_unit(provider, unit))]
         closed = [found for rule in having["closes"] if (found := rule.closes(provider))]
-        barred = [found for rule in having["bars_start"] if (found := rule.bars_start(provider))]
         parts: list[Intervals] = [
             blocked_starts(taken, length, query.before, query.after) for taken in busy
         ]
         parts += [blocked_starts(shut, length) for shut in closed]
-        parts += barred
         return list(parts[0]) if len(parts) == 1 else union(*parts)
 
     def free(self, provider: Provider, unit: int, length: int) -> list[Interval]:
@@ -99,7 +118,7 @@ class Lanes:
         if self._is_refused(provider):
             return []
         inside = clip(shrink(self._hours(provider).open, length), self.query.low, self.query.high)
-        return subtraction(inside, self.blocked(provider, unit, length))
+        return subtraction(inside, self.taken(provider, unit, length))
 
     def free_on_any_unit(self, provider: Provider, length: int) -> list[Interval]:
         units = [self.free(provider, unit, length) for unit in range(provider.units)]

@@ -145,8 +145,11 @@ class _Search:
     def engines(self, window: Interval) -> Iterator[Engine]:
         queries = [self._query(service, *window) for service in self.services]
         reaches = [query.reach for query in queries]
-        # one read that is wide enough for all of them
-        self.diary.taken(min(low for low, _ in reaches), max(high for _, high in reaches))
+        # each read is wide enough for all of them, and for what a last start may occupy
+        low, high = min(low for low, _ in reaches), max(high for _, high in reaches)
+        self.diary.low = min(self.diary.low, low)
+        self.diary.high = max(self.diary.high, self.high + high - window[1])
+        self.diary.taken(low, high)
         for query in queries:
             yield Engine(query)
 

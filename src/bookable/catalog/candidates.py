@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Value
@@ -11,23 +12,18 @@ from django.db.models.functions import Cast
 
 from bookable.catalog.models import Channel, Need, Offering, Provider, Service
 
-_LOOKED_AT = {
-    "id",
-    "kind",
-    "name",
-    "slug",
-    "units",
-    "zone",
-    "location_id",
-    "is_active",
-    "is_approved",
-    "accepts_from",
-    "accepts_until",
+#: What of a provider is not read here; it is loaded when somebody asks for it.
+_LEFT_OUT = {
+    "bio",
+    "created",
+    "headline",
+    "is_public",
+    "languages",
+    "modified",
+    "photo",
+    "tier",
+    "user_id",
 }
-#: What of a provider is read; the rest is loaded when asked for. In the model's own order.
-PROVIDER_FIELDS = tuple(
-    column.attname for column in Provider._meta.concrete_fields if column.attname in _LOOKED_AT
-)
 _OFFERING_FIELDS = ("price", "duration", "weight")
 _NEED_FIELDS = ("id", "position", "pool_id", "quantity")
 _NEED_FLAGS = ("per_seat", "in_person", "video", "phone")
@@ -60,6 +56,17 @@ class _Draft:
     channels: frozenset[str]
     names_somebody: bool
     providers: dict[int, Provider] = field(default_factory=dict)
+
+
+@cache
+def provider_fields() -> tuple[str, ...]:
+    """The columns that are read of a provider, in the model's own order.
+
+    Asked for late, because a site may add columns when it starts: one of the name for each
+    language, for instance.
+    """
+    columns = (column.attname for column in Provider._meta.concrete_fields)
+    return tuple(name for name in columns if name not in _LEFT_OUT)
 
 
 class _Reading:
@@ -106,7 +113,7 @@ class _Reading:
         if key is None:
             return None
         if key not in self.providers:
-            self.providers[key] = Provider.from_db(self.using, PROVIDER_FIELDS, values)
+            self.providers[key] = Provider.from_db(self.using, provider_fields(), values)
         return self.providers[key]
 
 
@@ -138,7 +145,7 @@ def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet
         for name in names:
             value = name if present else Value(None)
             columns[f"column_{name}"] = Cast(value, IntegerField())
-    fields = [provider + name for name in PROVIDER_FIELDS]
+    fields = [provider + name for name in provider_fields()]
     rows = rows.order_by().annotate(**columns)
     return rows.values_list("service_id", *columns, *fields)
 

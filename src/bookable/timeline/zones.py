@@ -132,6 +132,15 @@ def day_bounds(zone: str, day: date) -> list[Interval]:
     return open_during(zone, midnight, midnight + DAY)
 
 
+def dates_during(
+    zone: str, first: date | None, last: date | None, low: int, high: int
+) -> list[Interval]:
+    """The instants of all dates from first to last, as far as [low, high) needs them."""
+    begins = low - 2 * DAY if first is None else reading_of(first)
+    ends = high + 2 * DAY if last is None else reading_of(last) + DAY
+    return open_during(zone, max(begins, low - 2 * DAY), min(ends, high + 2 * DAY))
+
+
 def to_datetime(instant: int) -> datetime:
     """The aware UTC datetime of an instant."""
     return datetime.fromtimestamp(instant, UTC)

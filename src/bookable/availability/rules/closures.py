@@ -16,8 +16,8 @@ from bookable.catalog.models import Provider
 from bookable.errors import Misconfigured
 from bookable.schedule.models import DateKind
 from bookable.schedule.reads import OFF
-from bookable.timeline.intervals import Intervals, union
-from bookable.timeline.zones import DAY, date_of, day_bounds, instant, local_date, reading_of
+from bookable.timeline.intervals import NEVER, Intervals, subtraction, union
+from bookable.timeline.zones import DAY, date_of, dates_during, day_bounds, local_date, reading_of
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -31,9 +31,9 @@ class Accepting(Rule):
     def closes(self, provider: Provider) -> Intervals:
         low, high = self.query.reach
         first, last = provider.accepts_from, provider.accepts_until
-        begins = low if first is None else instant(provider.zone, reading_of(first))
-        ends = high if last is None else instant(provider.zone, reading_of(last) + DAY)
-        return union([(low, begins), (max(low, ends), high)])
+        if first is None and last is None:
+            return NEVER
+        return subtraction([(low, high)], dates_during(provider.zone, first, last, low, high))
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         if provider is None:

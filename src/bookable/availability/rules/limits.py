@@ -14,7 +14,7 @@ from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
 from bookable.timeline.intervals import NEVER, Intervals, union
-from bookable.timeline.zones import DAY, instant, local_date, reading_of
+from bookable.timeline.zones import DAY, local_date, open_during, reading_of
 
 
 class Limits(Rule):
@@ -30,6 +30,9 @@ class Limits(Rule):
         service = query.service
         self.of_service = (service.max_per_day, service.max_per_week)
         self.of_provider = (service.max_per_provider_day, service.max_per_provider_week)
+        # a room is not worn out by its sessions: the limit is for those who give the service
+        first_need = query.needs[0].candidates if query.needs else ()
+        self.givers = {candidate.provider.pk for candidate in first_need}
         self.sessions: list[SessionRow] = []
         if any(self.of_service) or any(self.of_provider):
             self.sessions = list(query.diary.sessions[service.pk])
@@ -37,7 +40,7 @@ class Limits(Rule):
     def bars_start(self, provider: Provider | None) -> Intervals:
         if provider is None:
             return self._full(self.of_service, self.query.service.zone, self.sessions)
-        if not any(self.of_provider):
+        if not any(self.of_provider) or provider.pk not in self.givers:
             return NEVER
         own = (row for row in self.sessions if provider.pk in row.providers)
         return self._full(self.of_provider, provider.zone, own)
@@ -67,7 +70,7 @@ class Limits(Rule):
         dates = [local_date(zone, row.start) for row in sessions]
         return union(
             _spans(zone, dates, daily, lambda day: day, 1),
-            _spans(zone, dates, weekly, lambda day: day - timedelta(days=day.weekday()), 7),
+            _spans(zone, dates, weekly, _monday, 7),
         )
 
 
@@ -78,12 +81,9 @@ def _spans(
     if limit is None:
         return NEVER
     counts = Counter(map(first_of, dates))
-    return [
-        (_midnight(zone, first), _midnight(zone, first + timedelta(days=days)))
-        for first, count in sorted(counts.items())
-        if count >= limit
-    ]
+    full = (reading_of(first) for first, count in counts.items() if count >= limit)
+    return union(*(open_during(zone, begins, begins + days * DAY) for begins in full))
 
 
-def _midnight(zone: str, day: date) -> int:
-    return instant(zone, reading_of(day))
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
-from bookable.timeline.intervals import NEVER, Intervals, union
-from bookable.timeline.zones import DAY, instant, local_date, reading_of
+from bookable.timeline.intervals import NEVER, Intervals, clip, subtraction
+from bookable.timeline.zones import DAY, dates_during, local_date
 
 
 class Notice(Rule):
@@ -56,12 +56,8 @@ class Horizon(Rule):
             return NEVER
         service, (low, high) = self.query.service, self.query.reach
         latest = self.query.now + service.horizon_days * DAY + 1
-        if service.bookable_until is not None:
-            latest = min(latest, instant(service.zone, reading_of(service.bookable_until) + DAY))
-        first = low
-        if service.bookable_from is not None:
-            first = instant(service.zone, reading_of(service.bookable_from))
-        return union([(low, first), (max(latest, low), high)])
+        dates = dates_during(service.zone, service.bookable_from, service.bookable_until, low, high)
+        return subtraction([(low, high)], clip(dates, low, latest))
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         service = self.query.service
