@@ -40,13 +40,18 @@ def test_an_amount_is_read_in_the_digits_of_its_currency(
     assert Money.of(text, currency) == Money(minor, currency)
 
 
-@pytest.mark.parametrize("text", ["", "ten", "1,50", "€ 5", "NaN", "sNaN"])
+@pytest.mark.parametrize(
+    "text", ["", "ten", "1,50", "€ 5", "NaN", "sNaN", "Infinity", "1e999999", "1e30", "1" * 40]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidMoney):
         Money.of(text, "EUR")
 
 
-@pytest.mark.parametrize(("text", "currency"), [("0.005", "EUR"), ("0.5", "JPY"), ("1e-9", "KWD")])
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("0.005", "EUR"), ("0.5", "JPY"), ("1e-9", "KWD"), ("1." + "0" * 40 + "1", "EUR")],
+)
 def test_less_than_the_smallest_unit_is_refused_and_not_rounded(text: str, currency: str) -> None:
     with pytest.raises(InvalidMoney, match="finer"):
         Money.of(text, currency)
@@ -58,7 +63,7 @@ def test_an_amount_is_a_whole_number(amount: Any) -> None:
         Money(amount, "EUR")
 
 
-@pytest.mark.parametrize("code", ["", "EU", "EURO", "eur", "Eur", "ÄÖÜ", "123"])
+@pytest.mark.parametrize("code", ["", "EU", "EURO", "eur", "Eur", "ÄÖÜ", "123", "A1B", "E-R"])
 def test_a_currency_is_three_capital_letters(code: str) -> None:
     with pytest.raises(InvalidMoney, match="currency"):
         Money(1, code)
@@ -138,6 +143,8 @@ def test_only_zero_is_false() -> None:
         (999, 50, 500),
         (333, 10, 33),
         (335, 10, 34),
+        (345, 10, 35),
+        (344, 10, 34),
         (1000, Decimal("12.5"), 125),
         (1000, 0, 0),
         (1000, 100, 1000),
@@ -179,7 +186,15 @@ def test_money_is_written_with_the_digits_of_its_currency() -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "digits"), [("EUR", 2), ("JPY", 0), ("UGX", 0), ("TND", 3), ("UYW", 4), ("XYZ", 2)]
+    ("digits", "codes"),
+    [
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (2, "AUD CAD CHF EUR GBP GHS KES MGA MRU NGN USD ZAR"),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    ],
 )
-def test_a_currency_has_the_digits_of_iso_4217(currency: str, digits: int) -> None:
-    assert currency_digits(currency) == digits
+def test_a_currency_has_the_digits_of_iso_4217(digits: int, codes: str) -> None:
+    assert {code: currency_digits(code) for code in codes.split()} == dict.fromkeys(
+        codes.split(), digits
+    )

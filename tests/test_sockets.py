@@ -115,7 +115,9 @@ def test_what_is_no_subclass_of_the_base_is_refused(name: str) -> None:
     assert f"not a subclass of {HERE}.Kettle" in sentence
 
 
-@pytest.mark.parametrize("path", ["no.such.module.Kettle", f"{HERE}.Missing", "Kettle", ""])
+@pytest.mark.parametrize(
+    "path", ["no.such.module.Kettle", f"{HERE}.Missing", "Kettle", "", ".Kettle", "..Kettle"]
+)
 def test_a_path_that_can_not_be_imported_is_refused(path: str) -> None:
     sentence = refusal(path)
     assert "BOOKABLE['KETTLE']" in sentence

@@ -6,7 +6,7 @@ Each error has a stable `code` for programs and a sentence that can be shown to 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -69,6 +69,15 @@ class EmptyPeriod(InvalidQuery):
 
     code = "empty_period"
     message = _("The end must come after the start.")
+
+
+class MomentOutOfRange(InvalidQuery):
+    """A year for which nobody keeps a calendar."""
+
+    code = "moment_out_of_range"
+
+    def __init__(self, value: date) -> None:
+        super().__init__(_("The year %(year)d is out of range.") % {"year": value.year})
 
 
 class PeriodTooLong(InvalidQuery):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,9 @@ _DIGITS = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
+_CODE = re.compile("[A-Z]{3}")
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, Overflow])
+_MOST_DIGITS = 18  # what every database keeps in a whole number
 _DIGITS_OF = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 
 
@@ -35,7 +39,7 @@ class Money:
     def __post_init__(self) -> None:
         if isinstance(self.amount, bool) or not isinstance(self.amount, int):
             raise InvalidMoney(_("An amount is a whole number of the currency's smallest unit."))
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+        if not _CODE.fullmatch(self.currency):
             raise InvalidMoney(
                 _("“%(code)s” is not the code of a currency.") % {"code": self.currency}
             )
@@ -48,9 +52,11 @@ class Money:
     def of(cls, value: Decimal | int | str, currency: str) -> Money:
         """From what a person writes: `Money.of("35.50", "EUR")`."""
         try:
-            minor = Decimal(value).scaleb(currency_digits(currency))
-        except InvalidOperation as error:
+            minor = Decimal(value).scaleb(currency_digits(currency), _EXACT)
+        except ArithmeticError as error:
             raise InvalidMoney(_("“%(value)s” is not an amount.") % {"value": value}) from error
+        if not minor.is_finite() or minor.adjusted() >= _MOST_DIGITS:
+            raise InvalidMoney(_("“%(value)s” is not an amount.") % {"value": value})
         if minor != minor.to_integral_value():
             raise InvalidMoney(
                 _("“%(value)s” is finer than the smallest unit of %(currency)s.")

@@ -38,7 +38,7 @@ def load_socket(
     path, options = _read(spec, setting, path_key)
     try:
         factory = import_string(path)
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:
         raise Misconfigured(
             f"{setting} names “{path}”, which can't be imported: {error}"
         ) from error

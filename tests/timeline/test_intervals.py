@@ -180,6 +180,13 @@ def test_an_intersection_with_never_is_never() -> None:
     assert intersection([(0, 5)], NEVER) == intersection(NEVER, [(0, 5)]) == []
 
 
+@pytest.mark.parametrize("count", [3, 30, 300])
+def test_one_interval_may_meet_many(count: int) -> None:
+    many = [(10 * at, 10 * at + 5) for at in range(count)]
+    assert intersection([(12, 10**6)], many) == [(12, 15), *many[2:]]
+    assert intersection(many, [(12, 10**6)]) == [(12, 15), *many[2:]]
+
+
 def test_subtracting_what_touches_takes_nothing() -> None:
     assert subtraction([(5, 9)], [(0, 5), (9, 12)]) == [(5, 9)]
 

@@ -209,6 +209,19 @@ def test_an_opening_runs_from_its_start_to_its_end_through_its_anchor() -> None:
     assert found == [(nine, nine + 8 * HOUR, nine)]
 
 
+def test_hours_that_began_two_days_ago_are_found_from_far_west_of_greenwich() -> None:
+    # Monday 00:00 to Tuesday 24:00 in Alaska ends on Wednesday at 08:00 UTC
+    low, high = utc(2024, 5, 8, 6), utc(2024, 5, 8, 9)
+    found = starts_of_week("America/Anchorage", [(0, (0, 2880))], HOUR, low, high)
+    assert found == [utc(2024, 5, 8, 6), utc(2024, 5, 8, 7)]
+
+
+def test_hours_of_tomorrow_are_found_from_far_east_of_greenwich() -> None:
+    low, high = utc(2024, 5, 7, 9), utc(2024, 5, 7, 12)
+    found = starts_of_week("Pacific/Kiritimati", [(2, (0, 60))], HOUR, low, high)
+    assert found == [utc(2024, 5, 7, 10)]
+
+
 def test_the_week_begins_on_monday() -> None:
     assert [weekday(utc(2024, 5, day) // DAY) for day in (6, 7, 12)] == [0, 1, 6]
     assert weekday(utc(1969, 12, 28) // DAY) == 6

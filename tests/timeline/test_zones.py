@@ -67,6 +67,13 @@ def test_pieces_cover_the_window_and_no_more_of_them_than_touch_it(
     assert pieces[-1].start < high <= pieces[-1].end
 
 
+@pytest.mark.parametrize("change", [utc(2024, 3, 31, 1), utc(2024, 10, 27, 1)])
+def test_a_piece_that_only_touches_the_window_is_left_out(change: int) -> None:
+    (before,) = zones.segments("Europe/London", change - HOUR, change)
+    (after,) = zones.segments("Europe/London", change, change + HOUR)
+    assert (before.end, after.start) == (change, change)
+
+
 @often
 @given(near_a_change)
 def test_a_reading_has_the_instants_that_its_folds_have(near: tuple[tuple[str, int], int]) -> None:
@@ -232,7 +239,17 @@ def test_an_instant_becomes_a_datetime_in_utc() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "../etc/passwd", "/etc/localtime", "Nowhere/City", "Europe", "Europe/London\n", "\0", 5],
+    [
+        "",
+        "../etc/passwd",
+        "/etc/localtime",
+        "Nowhere/City",
+        "Europe",
+        "Europe/London\n",
+        "\0",
+        5,
+        [],
+    ],
 )
 def test_what_is_no_zone_is_refused_by_name(name: object) -> None:
     with pytest.raises(zones.NoSuchZone) as refused:

@@ -21,6 +21,7 @@ from bookable.errors import (
     EmptyPeriod,
     InvalidExtra,
     InvalidSeats,
+    MomentOutOfRange,
     NaiveDatetime,
     NotFound,
     PeriodTooLong,
@@ -35,6 +36,10 @@ M = TypeVar("M", bound=Model)
 
 #: Three years: longer than anybody plans, short enough that one request can't exhaust a server.
 LONGEST_WINDOW_DAYS = 1100
+
+
+#: Years whose dates, with everything around them, every database and every zone can tell.
+YEARS = range(1950, 3000)
 
 
 def ask(
@@ -106,6 +111,8 @@ def window(service: Service, start: date | datetime, end: date | datetime) -> tu
 
 def moment(zone: str, value: date | datetime) -> int:
     """The first whole second that is not before a moment."""
+    if value.year not in YEARS:
+        raise MomentOutOfRange(value)
     if isinstance(value, datetime):
         if value.tzinfo is None or value.utcoffset() is None:
             raise NaiveDatetime(value)

@@ -1,7 +1,8 @@
 """Sets of time as sorted lists of disjoint half-open intervals of epoch seconds.
 
-Every function is pure. Results never hold empty or touching intervals; arguments called
-`intervals` must already be sorted and disjoint, which `union` makes of anything.
+Every function is pure. Results never hold empty or touching intervals; wherever a
+set is asked for, it must already be sorted, disjoint and not touching, which `union` makes of
+anything; `shrink` would miss what fits across two intervals that touch.
 """
 
 from __future__ import annotations

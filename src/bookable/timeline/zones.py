@@ -37,13 +37,15 @@ class Segment(NamedTuple):
     offset: int
 
 
-@lru_cache(maxsize=1024)
 def zone_info(name: str) -> ZoneInfo:
     """The zone of that name, or NoSuchZone."""
     try:
-        return ZoneInfo(name)
+        return _zone_info(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError) as error:
         raise NoSuchZone(name) from error
+
+
+_zone_info = lru_cache(maxsize=1024)(ZoneInfo)
 
 
 def offset_at(zone: str, instant: int) -> int:
@@ -127,7 +129,9 @@ def local_date(zone: str, instant: int) -> date:
 
 
 def day_bounds(zone: str, day: date) -> list[Interval]:
-    """The instants that belong to a date: one interval, or none where the zone skipped the date."""
+    """The instants that belong to a date: none where the zone skipped it, two where the clock was
+    put back over midnight, one interval else.
+    """
     midnight = reading_of(day)
     return open_during(zone, midnight, midnight + DAY)
 
