@@ -20,7 +20,7 @@ def compile_translations(root: Path) -> list[Path]:
     return compiled
 
 
-class CompileTranslations(BuildHookInterface):
+class CompileTranslations(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

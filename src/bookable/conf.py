@@ -17,7 +17,8 @@ DEFAULT_RULES: tuple[str, ...] = (
     "bookable.availability.rules.TimeOff",
     "bookable.availability.rules.BusyTimes",
     "bookable.availability.rules.Claims",
-    "bookable.availability.rules.Limits",
+    "bookable.availability.rules.DailyLimit",
+    "bookable.availability.rules.WeeklyLimit",
     "bookable.availability.rules.Notice",
     "bookable.availability.rules.Horizon",
 )

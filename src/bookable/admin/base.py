@@ -14,8 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from bookable.admin.money_field import MinorUnitsField, MoneyInput
+from bookable.admin.native_inputs import DayInput, MomentInput
 from bookable.admin.zones import ZoneSelect
+from bookable.catalog.models.fields import validate_zone
 from bookable.errors import BookableError
+from bookable.schedule.models.fields import WallTimeFormField
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -44,6 +47,9 @@ else:
         pass
 
 
+_EXAMPLES = {"opens": "09:00", "closes": "17:00"}
+
+
 class RefusableForm(_ModelForm):
     """Shows the sentence of a verb that refused what this form asked for."""
 
@@ -59,9 +65,14 @@ class RefusableForm(_ModelForm):
 class Fields(_BaseModelAdmin):
     """Prices in the currency's main unit, zones to choose from; read-only prices as money."""
 
+    class Media:
+        css = {"all": ["bookable/admin/forms.css"]}
+
     #: Each has a method of the same name with `_shown` behind it.
     money_fields: ClassVar[tuple[str, ...]] = ()
     formfield_overrides = {
+        models.DateField: {"widget": DayInput},
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
         models.PositiveBigIntegerField: {"form_class": MinorUnitsField, "widget": MoneyInput},
     }
 
@@ -69,8 +80,12 @@ class Fields(_BaseModelAdmin):
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "zone":
-            kwargs["widget"] = ZoneSelect
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+            kwargs |= {"widget": ZoneSelect, "validators": [validate_zone]}
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, WallTimeFormField):
+            field.label = capfirst(field.label or "")
+            field.widget.attrs["placeholder"] = _EXAMPLES.get(db_field.name, "")
+        return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -96,7 +111,9 @@ class Fields(_BaseModelAdmin):
         ]
 
     def _can_write(self, request: HttpRequest, obj: Any) -> bool:
-        return self.has_change_permission(request, obj) or self.has_add_permission(request, obj)  # type: ignore[call-arg]
+        if obj is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, obj)
 
 
 class ModelAdmin(Fields, _ModelAdmin[M]):
@@ -145,6 +162,11 @@ class CompactInline(Fields):
     """Rows without the icons that lead to other pages; one query for the choices of all rows."""
 
     extra = 0
+
+    def _can_write(self, request: HttpRequest, obj: Any) -> bool:
+        mine: Any = self
+        asked = (mine.has_change_permission, mine.has_add_permission)
+        return any(may(request, obj) for may in asked)
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

@@ -30,7 +30,7 @@ def zone_choices() -> list[tuple[str, Any]]:
     regions = groupby(names, key=_region)
     return [
         ("UTC", "UTC"),
-        *((region, [(name, _city(name)) for name in members]) for region, members in regions),
+        *((region, [(name, _label(name)) for name in members]) for region, members in regions),
     ]
 
 
@@ -38,7 +38,7 @@ class ZoneSelect(forms.Select):
     """A name that is not on the list stays chosen until another one is."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, choices=zone_choices)
+        super().__init__(attrs, choices=zone_choices())
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         groups = super().optgroups(name, list(value), attrs)
@@ -54,5 +54,7 @@ def _region(name: str) -> str:
     return name.partition("/")[0]
 
 
-def _city(name: str) -> str:
-    return name.partition("/")[2].replace("_", " ")
+def _label(name: str) -> str:
+    """The city first: whoever types its first letters on the list jumps to it."""
+    region, _slash, city = name.replace("_", " ").partition("/")
+    return f"{city}, {region}"

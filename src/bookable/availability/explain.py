@@ -30,7 +30,9 @@ def explain(service: Service, start: datetime, **asked: Unpack[Asked]) -> list[R
     engine = Engine(query)
     if any(True for _offer in engine.offers()):
         return []
-    return list(dict.fromkeys(_reasons(engine)))
+    reasons = list(dict.fromkeys(_reasons(engine)))
+    # each calendar by itself has nothing against it, yet there are too few of them
+    return reasons or [_unmet(board) for board in engine.boards[:1]]
 
 
 def _reasons(engine: Engine) -> Iterator[Reason]:
@@ -58,8 +60,8 @@ def _reasons_of(board: Board) -> Iterator[Reason]:
         for leader in board.in_question:
             yield from _reasons_of_provider(board.lanes, leader.provider, board.length)
         return
-    if len(board.query.needs) > 1 or (board.demands.list and not board.demands.is_single):
-        yield from _unmet(board)
+    if not short:
+        yield _unmet(board)
 
 
 def _reasons_of_provider(lanes: Lanes, provider: Provider, length: int) -> Iterator[Reason]:
@@ -83,11 +85,16 @@ def _reasons_of_provider(lanes: Lanes, provider: Provider, length: int) -> Itera
 
 
 def _whose_gap(lanes: Lanes, provider: Provider, gap: Interval) -> Iterator[Reason]:
-    told = [reason for rule in lanes.having["opens"] for reason in _told(rule, provider, [gap])]
+    whole = lanes.shut_around(provider, gap)
+    told = [
+        reason._replace(interval=_moments(whole))
+        for rule in lanes.having["opens"]
+        for reason in _told(rule, provider, [gap])
+    ]
     yield from told
     if not told:
         sentence = _("%(provider)s is not open.") % {"provider": provider.name}
-        yield Reason("Hours", "outside_hours", sentence, _moments(gap), provider)
+        yield Reason("Hours", "outside_hours", sentence, _moments(whole), provider)
 
 
 def _bars(lanes: Lanes, provider: Provider | None) -> Iterator[Reason]:
@@ -154,14 +161,14 @@ def _off_grid(board: Board) -> Reason:
     return Reason("Grid", "off_grid", sentence % {"count": minutes})
 
 
-def _unmet(board: Board) -> Iterator[Reason]:
+def _unmet(board: Board) -> Reason:
     wanted = sum(demand.quantity for demand in board.demands.list)
     sentence = ngettext(
         "All that is needed (%(count)d calendar) is not free together.",
         "All that is needed (%(count)d calendars) is not free together.",
         wanted,
     )
-    yield Reason("Needs", "needs", sentence % {"count": wanted})
+    return Reason("Needs", "needs", sentence % {"count": wanted})
 
 
 def _too_many_seats(query: Query) -> Reason:

@@ -20,9 +20,11 @@ from bookable.timeline.intervals import (
     intersection,
     shrink,
     subtraction,
+    touching,
     union,
 )
 from bookable.timeline.openings import Opening, grid, open_time, owned
+from bookable.timeline.zones import DAY
 
 _OVERRIDABLE = ("opens", "closes", "busy", "busy_unit", "bars_start")
 
@@ -112,6 +114,12 @@ class Lanes:
     def shut(self, provider: Provider, low: int, high: int) -> list[Interval]:
         """What of [low, high) no rule opens."""
         return subtraction([(low, high)], self._hours(provider).open)
+
+    def shut_around(self, provider: Provider, gap: Interval) -> Interval:
+        """The whole closed stretch around a gap, as far as hours were read."""
+        low, high = self.query.reach
+        stretches = subtraction([(low - DAY, high + DAY)], self._hours(provider).open)
+        return next(iter(touching(stretches, *gap)), gap)
 
     def takeable(self, provider: Provider, unit: int, length: int) -> list[Interval]:
         """The instants at which the lane is free for a session that stands already."""

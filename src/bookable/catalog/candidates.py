@@ -130,11 +130,12 @@ def candidate_rows(services: Sequence[Service], using: str) -> QuerySet[Any, Any
     keys = [service.pk for service in services]
     offerings = Offering.objects.using(using).filter(service__in=keys)
     needs = Need.objects.using(using).filter(service__in=keys)
-    return _arm(offerings, of_needs=False, provider="provider__").union(
+    arms = [
         _arm(needs, of_needs=True, provider="providers__"),
         _arm(needs.filter(pool__isnull=False), of_needs=True, provider="pool__providers__"),
-        all=True,
-    )
+    ]
+    # the order of the model would come back with a union, and has no column in it
+    return _arm(offerings, of_needs=False, provider="provider__").union(*arms, all=True).order_by()
 
 
 def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet[Any, Any]:

@@ -41,6 +41,7 @@ def hours_rows(
             .values_list(*shared, "kind", "note", "weekday", "date", "until"),
             all=True,
         )
+        .order_by()
     )
 
 
@@ -67,7 +68,7 @@ def taken_rows(
     busy = BusyTime.objects.using(using).filter(touching, mine)
     off = TimeOff.objects.using(using).filter(touching, mine | Q(provider=None))
     arms = [_taken(rows, what) for rows, what in ((claims, CLAIM), (busy, BUSY), (off, OFF))]
-    return arms[0].union(*arms[1:], all=True)
+    return arms[0].union(*arms[1:], all=True).order_by()
 
 
 def session_rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bookable.availability.rules.base import Rule
 from bookable.availability.rules.closures import Accepting, PublicHolidays, TimeOff
 from bookable.availability.rules.hours import DateHours, WeeklyHours
-from bookable.availability.rules.limits import Limits
+from bookable.availability.rules.limits import DailyLimit, WeeklyLimit
 from bookable.availability.rules.notice import Horizon, Notice
 from bookable.availability.rules.occupied import BusyTimes, Claims
 
@@ -13,12 +13,13 @@ __all__ = [
     "Accepting",
     "BusyTimes",
     "Claims",
+    "DailyLimit",
     "DateHours",
     "Horizon",
-    "Limits",
     "Notice",
     "PublicHolidays",
     "Rule",
     "TimeOff",
     "WeeklyHours",
+    "WeeklyLimit",
 ]

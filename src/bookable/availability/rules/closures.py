@@ -109,12 +109,12 @@ class PublicHolidays(Rule):
         ]
 
     def closes(self, provider: Provider) -> Intervals:
-        return union(
-            *(
-                day_bounds(provider.zone, day)
-                for day in self.days
-                if not self._has_hours(provider, day)
-            )
+        # each day by itself, so that each is told by its own name
+        return sorted(
+            piece
+            for day in self.days
+            if not self._has_hours(provider, day)
+            for piece in day_bounds(provider.zone, day)
         )
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:

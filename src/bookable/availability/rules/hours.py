@@ -55,6 +55,15 @@ class _Dated(Rule):
         place = self.query.place
         return place is None or location is None or location == place.pk
 
+    def in_zone(self, provider: Provider, sentence: str) -> str:
+        """The sentence, with the zone that it speaks of where that is not the service's."""
+        if provider.zone == self.query.service.zone:
+            return sentence
+        return _("%(sentence)s (Time in %(zone)s.)") % {
+            "sentence": sentence,
+            "zone": provider.zone.replace("_", " "),
+        }
+
     def day_of(self, provider: Provider, instant: int) -> DayNumber:
         return (instant + offset_at(provider.zone, instant)) // DAY
 
@@ -91,11 +100,9 @@ class WeeklyHours(_Dated):
         )
         words = {"provider": provider.name, "day": date_format(date_of(day * DAY), "l")}
         if not hours:
-            return _("%(provider)s does not work on a %(day)s.") % words
-        return _("%(provider)s works %(hours)s on a %(day)s.") % {
-            **words,
-            "hours": ", ".join(hours),
-        }
+            return self.in_zone(provider, _("%(provider)s does not work on a %(day)s.") % words)
+        words["hours"] = ", ".join(hours)
+        return self.in_zone(provider, _("%(provider)s works %(hours)s on a %(day)s.") % words)
 
     def _overridden(self, provider: Provider) -> frozenset[DayNumber]:
         return frozenset(
@@ -159,7 +166,7 @@ class DateHours(_Dated):
         ]
         if hours:
             words["hours"] = ", ".join(sorted(hours))
-            return _("%(provider)s works %(hours)s on %(date)s.") % words
+            return self.in_zone(provider, _("%(provider)s works %(hours)s on %(date)s.") % words)
         note = next((row.note for row in said if row.note), "")
         if note:
             return _("%(provider)s is closed on %(date)s: %(note)s.") % {**words, "note": note}

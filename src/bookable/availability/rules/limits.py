@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -13,77 +13,95 @@ from bookable.availability.diary import SessionRow
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
-from bookable.timeline.intervals import NEVER, Intervals, union
+from bookable.timeline.intervals import NEVER, Intervals
 from bookable.timeline.zones import DAY, local_date, open_during, reading_of
 
 
-class Limits(Rule):
-    """No further start on a day, or in a week from Monday on, that has had its fill.
+class _Limit(Rule):
+    """No further start in a period that has had its fill.
 
-    A limit of the service counts in the service's zone, one of each provider in the provider's.
+    A limit of the service counts in the service's zone; one of each provider counts in theirs,
+    for those who give the service: a room is not worn out by its sessions.
     """
 
-    code: ClassVar[str] = "limit"
+    days: ClassVar[int]
+    of_service: int | None
+    of_provider: int | None
 
     def prepare(self, query: Query) -> None:
         super().prepare(query)
-        service = query.service
-        self.of_service = (service.max_per_day, service.max_per_week)
-        self.of_provider = (service.max_per_provider_day, service.max_per_provider_week)
-        # a room is not worn out by its sessions: the limit is for those who give the service
         first_need = query.needs[0].candidates if query.needs else ()
         self.givers = {candidate.provider.pk for candidate in first_need}
-        self.sessions: list[SessionRow] = []
-        if any(self.of_service) or any(self.of_provider):
-            self.sessions = list(query.diary.sessions[service.pk])
+        self.of_service, self.of_provider = self.limits(query)
+        is_set = self.of_service is not None or self.of_provider is not None
+        self.sessions = query.diary.sessions[query.service.pk] if is_set else ()
+
+    def limits(self, query: Query) -> tuple[int | None, int | None]:
+        """The limit of the service, and that of each provider."""
+        raise NotImplementedError
+
+    def begins(self, day: date) -> date:
+        """The first day of the period that a day belongs to."""
+        raise NotImplementedError
 
     def bars_start(self, provider: Provider | None) -> Intervals:
         if provider is None:
             return self._full(self.of_service, self.query.service.zone, self.sessions)
-        if not any(self.of_provider) or provider.pk not in self.givers:
+        if self.of_provider is None or provider.pk not in self.givers:
             return NEVER
-        own = (row for row in self.sessions if provider.pk in row.providers)
+        own = [row for row in self.sessions if provider.pk in row.providers]
         return self._full(self.of_provider, provider.zone, own)
 
-    def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
-        of_week = interval[1] - interval[0] > 2 * DAY
-        daily, weekly = self.of_service if provider is None else self.of_provider
-        words = {
-            "limit": weekly if of_week else daily,
+    def words(self, provider: Provider | None) -> dict[str, object]:
+        return {
+            "limit": self.of_service if provider is None else self.of_provider,
             "service": self.query.service.name,
             "provider": provider.name if provider else "",
         }
-        if provider is None and of_week:
-            return _("There are at most %(limit)s of %(service)s a week.") % words
-        if provider is None:
-            return _("There are at most %(limit)s of %(service)s a day.") % words
-        if of_week:
-            return _("%(provider)s gives %(service)s at most %(limit)s times a week.") % words
-        return _("%(provider)s gives %(service)s at most %(limit)s times a day.") % words
 
-    def _full(
-        self, limits: tuple[int | None, int | None], zone: str, sessions: Iterable[SessionRow]
-    ) -> Intervals:
-        daily, weekly = limits
-        if daily is None and weekly is None:
+    def _full(self, limit: int | None, zone: str, sessions: Iterable[SessionRow]) -> Intervals:
+        """Each full period by itself, so that each is told by itself."""
+        if limit is None:
             return NEVER
-        dates = [local_date(zone, row.start) for row in sessions]
-        return union(
-            _spans(zone, dates, daily, lambda day: day, 1),
-            _spans(zone, dates, weekly, _monday, 7),
-        )
+        counts = Counter(self.begins(local_date(zone, row.start)) for row in sessions)
+        full = (reading_of(first) for first, count in counts.items() if count >= limit)
+        spans = (open_during(zone, first, first + self.days * DAY) for first in full)
+        return sorted(piece for span in spans for piece in span)
 
 
-def _spans(
-    zone: str, dates: Iterable[date], limit: int | None, first_of: Callable[[date], date], days: int
-) -> Intervals:
-    """The days or weeks in which the limit is reached."""
-    if limit is None:
-        return NEVER
-    counts = Counter(map(first_of, dates))
-    full = (reading_of(first) for first, count in counts.items() if count >= limit)
-    return union(*(open_during(zone, begins, begins + days * DAY) for begins in full))
+class DailyLimit(_Limit):
+    """No further start on a day that has had its fill."""
+
+    code: ClassVar[str] = "daily_limit"
+    days: ClassVar[int] = 1
+
+    def limits(self, query: Query) -> tuple[int | None, int | None]:
+        return query.service.max_per_day, query.service.max_per_provider_day
+
+    def begins(self, day: date) -> date:
+        return day
+
+    def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
+        if provider is None:
+            return _("There are at most %(limit)s of %(service)s a day.") % self.words(provider)
+        sentence = _("%(provider)s gives %(service)s at most %(limit)s times a day.")
+        return sentence % self.words(provider)
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+class WeeklyLimit(_Limit):
+    """No further start in a week, from Monday on, that has had its fill."""
+
+    code: ClassVar[str] = "weekly_limit"
+    days: ClassVar[int] = 7
+
+    def limits(self, query: Query) -> tuple[int | None, int | None]:
+        return query.service.max_per_week, query.service.max_per_provider_week
+
+    def begins(self, day: date) -> date:
+        return day - timedelta(days=day.weekday())
+
+    def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
+        if provider is None:
+            return _("There are at most %(limit)s of %(service)s a week.") % self.words(provider)
+        sentence = _("%(provider)s gives %(service)s at most %(limit)s times a week.")
+        return sentence % self.words(provider)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import number_format
+
+from bookable.availability.answers import Reason
+from bookable.models import Service
+from bookable.money import Money, currency_digits
+from clinic.zones import city as city_of
+from clinic.zones import offset
+
+register = template.Library()
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+HOUR = 60
+
+
+@register.filter
+def price(money: Money) -> str:
+    """“£40.00”."""
+    if not money:
+        return "no charge"
+    symbol = SYMBOLS.get(money.currency, f"{money.currency} ")
+    return symbol + number_format(money.decimal, currency_digits(money.currency))
+
+
+@register.filter
+def price_from(service: Service) -> str:
+    """What it costs; “from” the least, where people or lengths differ."""
+    own = {offering.price for offering in service.offerings.all()} or {None}
+    prices = {service.price if price is None else price for price in own}
+    for choice in service.duration_choices.all():
+        in_proportion = service.price * choice.minutes // service.duration
+        prices.add(in_proportion if choice.price is None else choice.price)
+    least = price(Money(min(prices), service.currency))
+    return f"from {least}" if len(prices) > 1 else least
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """“45 minutes”, “1 hour 30 minutes”."""
+    hours, rest = divmod(count, HOUR)
+    words = [f"{hours} hour{'s' * (hours != 1)}"] if hours else []
+    if rest or not hours:
+        words.append(f"{rest} minute{'s' * (rest != 1)}")
+    return " ".join(words)
+
+
+@register.filter
+def lengths(service: Service) -> str:
+    """“45 minutes”, “30, 60 or 90 minutes”."""
+    *others, longest = sorted(service.durations)
+    if not others:
+        return minutes(longest)
+    return f"{', '.join(map(str, others))} or {longest} minutes"
+
+
+@register.filter
+def city(zone: str) -> str:
+    return city_of(zone)
+
+
+@register.filter
+def interval(reason: Reason, zone: str) -> str:
+    """“Tue 1 Dec, 13:00–14:00” in a zone."""
+    if reason.interval is None:
+        return ""
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in reason.interval)
+    if start.utcoffset() != end.utcoffset():  # the clock is changed in between
+        return f"{written(start)} {offset(start)} – {written(end)} {offset(end)}"
+    if start.date() == end.date():
+        return f"{written(start)}–{end:%H:%M}"
+    return f"{written(start)} – {written(end)}"
+
+
+def written(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}"

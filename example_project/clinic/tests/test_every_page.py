@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from clinic.tests.demo import DemoTestCase, Reader, policy_of
+
+
+class EveryPageTests(DemoTestCase):
+    paths = (
+        "/",
+        "/s/yoga/",
+        "/s/massage/?day=2026-11-24",
+        "/s/yoga/?seats=99",
+        "/s/yoga/?seats=abc",
+        "/s/yoga/why/",
+        "/s/massage/why/?at=2026-11-28T10:00",
+        "/s/massage/why/?at=2026-12-02T11:00",
+        "/s/yoga/why/?at=tomorrow",
+        "/why/",
+        "/nothing/",
+    )
+
+    def test_nothing_is_inline(self) -> None:
+        for path in self.paths:
+            for tag, attrs in Reader(self.client.get(path).content.decode()).elements:
+                with self.subTest(path, tag=tag):
+                    self.assertNotIn(tag, ("script", "style"))
+                    self.assertEqual([name for name in attrs if name[:2] == "on"], [])
+                    self.assertNotIn("style", attrs)
+
+    def test_the_policy_allows_the_sites_own_files_only(self) -> None:
+        for path in self.paths:
+            policy = policy_of(self.client.get(path))
+            self.assertIn("default-src 'none'", policy, path)
+            self.assertNotIn("unsafe", policy)
+
+    def test_each_has_one_heading_a_skip_link_and_a_language(self) -> None:
+        for path in self.paths:
+            elements = Reader(self.client.get(path).content.decode()).elements
+            with self.subTest(path):
+                self.assertEqual([tag for tag, _ in elements].count("h1"), 1)
+                self.assertIn(("html", {"lang": "en-GB"}), elements)
+                self.assertIn(("a", {"class": "skip", "href": "#main"}), elements)
+
+    def test_every_field_has_a_label(self) -> None:
+        for path in self.paths:
+            elements = Reader(self.client.get(path).content.decode()).elements
+            labels = {attrs["for"] for tag, attrs in elements if tag == "label"}
+            fields = {
+                attrs["id"]
+                for tag, attrs in elements
+                if tag in ("input", "select") and attrs.get("type") != "hidden"
+            }
+            self.assertEqual(fields, labels, path)
+
+    def test_no_id_comes_twice(self) -> None:
+        for path in self.paths:
+            elements = Reader(self.client.get(path).content.decode()).elements
+            ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
+            self.assertEqual(len(ids), len(set(ids)), path)
+
+    def test_nothing_but_reading_is_allowed(self) -> None:
+        self.assertEqual(self.client.post("/s/yoga/").status_code, 405)

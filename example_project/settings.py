@@ -1,0 +1,107 @@
+"""A site that uses everything django-bookable has so far: copy what you need.
+
+These are settings for a look around on your own machine. Before you show a site to the world, go
+through Django's deployment checklist: `manage.py check --deploy`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+BASE_DIR = Path(__file__).parent
+
+SECRET_KEY = "for-development-only-make-your-own"
+DEBUG = True
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    "clinic",
+    "bookable",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+# --- django-bookable ------------------------------------------------------------------------------
+
+BOOKABLE = {
+    # The currency of a new service's prices.
+    "CURRENCY": "GBP",
+    # What decides which time is free: named, ordered lists of rules. A service names the list it
+    # uses; "default" is there without being named here. This one holds a rule of our own.
+    "RULESETS": {
+        "school_run": [
+            "bookable.availability.rules.WeeklyHours",
+            "bookable.availability.rules.DateHours",
+            "bookable.availability.rules.Accepting",
+            "bookable.availability.rules.TimeOff",
+            {"RULE": "clinic.rules.SchoolRun", "OPTIONS": {"minutes": 45}},
+            "bookable.availability.rules.BusyTimes",
+            "bookable.availability.rules.Claims",
+            "bookable.availability.rules.DailyLimit",
+            "bookable.availability.rules.WeeklyLimit",
+            "bookable.availability.rules.Notice",
+            "bookable.availability.rules.Horizon",
+        ],
+    },
+    # What it costs. Saturdays and Sundays are a tenth dearer here.
+    "PRICING": {
+        "BACKEND": "bookable.catalog.pricing.PeakPricing",
+        "OPTIONS": {"percent": 10},
+    },
+    # Who gets it when any provider will do; this is the default.
+    "ASSIGNMENT": "bookable.availability.assignment.LeastBusy",
+}
+
+# --- the database ---------------------------------------------------------------------------------
+
+# SQLite must take its lock at the beginning of a transaction, or two people who book at once could
+# both be told that the time is free. On PostgreSQL the database itself refuses.
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("EXAMPLE_DATABASE") or BASE_DIR / "db.sqlite3",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- the rest is a plain Django site --------------------------------------------------------------
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "clinic.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+ROOT_URLCONF = "urls"
+WSGI_APPLICATION = "wsgi.application"
+STATIC_URL = "static/"
+
+LANGUAGE_CODE = "en-gb"
+# New services and providers keep their hours in this zone unless they are given another one.
+TIME_ZONE = "Europe/London"
+USE_TZ = True

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from bookable.catalog.models import Provider, Service
+from bookable.management.demo import load_demo
+
+
+class Command(BaseCommand):
+    help = "Makes a small practice to look at: services, people, rooms, hours, opened classes."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_demo()
+        words = {"services": Service.objects.count(), "providers": Provider.objects.count()}
+        self.stdout.write(
+            _("The demo is there: %(services)d services, %(providers)d providers.") % words
+        )

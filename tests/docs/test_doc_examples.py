@@ -1,0 +1,20 @@
+"""The examples that the pages include pass their own tests."""
+
+from __future__ import annotations
+
+from practice import test_rules
+
+
+class TestLunchBreak(test_rules.LunchBreakTests):
+    """Everything that a rule promises."""
+
+
+class TestClosedForNewBookings(test_rules.ClosedForNewBookingsTests):
+    """Everything that a rule promises."""
+
+
+class TestSaturdayDuty(test_rules.SaturdayDutyTests):
+    """Everything that a rule promises."""
+
+
+test_nobody_is_booked_over_lunch = test_rules.test_nobody_is_booked_over_lunch

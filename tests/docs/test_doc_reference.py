@@ -1,0 +1,240 @@
+"""The reference leaves nothing out, and names nothing that does not exist."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Choices, Model
+from django.dispatch import Signal
+from tests.docs.pages import DOCS
+
+import bookable
+from bookable import checks, conf, errors, models, signals, testing
+from bookable.availability import answers, rules
+from bookable.availability.choose import Choice
+from bookable.availability.next_free import NextFree
+from bookable.availability.query import Asked, Query
+from bookable.catalog.pricing import PriceRequest
+from bookable.schedule import exchange
+from bookable.testing import strategies
+
+SOURCE = Path(bookable.__file__).parent
+REFERENCE = DOCS / "reference"
+FOLDERS_OF_VERBS = ("catalog", "schedule")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_NAME = re.compile(r"`(\w+)")
+
+
+def page(name: str) -> str:
+    return (REFERENCE / f"{name}.md").read_text("utf-8")
+
+
+def sections(text: str) -> dict[str, str]:
+    """What stands under each heading, by the heading without its back quotes."""
+    parts = _HEADING.split(text)
+    return {
+        heading.strip("`"): body for heading, body in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+def section(name: str, heading: str) -> str:
+    return sections(page(name))[heading]
+
+
+def cells(text: str, column: int = 0) -> list[str]:
+    """A column of all tables, without their headings."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    kept = [
+        row
+        for row, below in zip(rows, [*rows[1:], ""], strict=True)
+        if not row.startswith("|---") and not below.startswith("|---")
+    ]
+    return [row.split("|")[column + 1] for row in kept]
+
+
+def names(text: str, column: int = 0) -> set[str]:
+    return {name for cell in cells(text, column) for name in _NAME.findall(cell)}
+
+
+def subclasses(cls: type) -> Iterator[type]:
+    yield cls
+    for below in cls.__subclasses__():
+        yield from subclasses(below)
+
+
+def parameters(what: Any) -> list[str]:
+    return list(inspect.signature(what).parameters)
+
+
+def spoken(what: Any, name: str) -> str:
+    """A signature as the headings have it."""
+    plain = [
+        one.replace(annotation=inspect.Parameter.empty)
+        for one in inspect.signature(what).parameters.values()
+    ]
+    return f"{name}{inspect.Signature(plain)}"
+
+
+ALL_MODELS = [
+    found
+    for name in models.__all__
+    if isinstance(found := getattr(models, name), type) and issubclass(found, Model)
+]
+
+
+@pytest.mark.parametrize("model", ALL_MODELS, ids=lambda model: model.__name__)
+def test_every_field_of_a_model_is_described(model: type[Model]) -> None:
+    described = names(section("models", model.__name__))
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    assert described == {field.name for field in fields} - {"id"}
+
+
+def test_every_set_of_choices_is_named() -> None:
+    choices = {
+        name
+        for name in models.__all__
+        if isinstance(found := getattr(models, name), type) and issubclass(found, Choices)
+    }
+    assert set(_NAME.findall(section("models", "Choices"))) == choices
+
+
+@pytest.mark.parametrize("key", conf.KEYS)
+def test_every_setting_is_described_as_in_the_code(key: str) -> None:
+    described = section("settings", key)
+    assert (getattr(conf.Settings, key).__doc__ or "") in described
+    default = getattr(conf.Settings(), key)
+    wanted = default["default"] if key == "RULESETS" else [default]
+    assert [one for one in wanted if one not in described] == []
+
+
+def test_every_rule_is_described_with_its_code_and_its_options() -> None:
+    table = section("rules", "Rules that come with the library")
+    found = {
+        row.split("`")[1]: (_NAME.findall(code)[0], _NAME.findall(options))
+        for row, code, options in zip(cells(table), cells(table, 1), cells(table, 2), strict=True)
+    }
+    own = [getattr(rules, name) for name in rules.__all__ if name != "Rule"]
+    assert found == {rule.__name__: (rule.code, parameters(rule)) for rule in own}
+
+
+def test_every_member_of_a_rule_is_described() -> None:
+    members = {name for name in vars(rules.Rule) if not name.startswith("_")}
+    assert names(section("rules", "bookable.availability.rules.Rule")) == members
+
+
+def test_everything_in_the_query_context_is_described() -> None:
+    context = {*Query.__dataclass_fields__, *vars(Query)}
+    described = names(section("rules", "The query context"))
+    assert described == {name for name in context if not name.startswith("_")}
+
+
+def test_every_keyword_of_a_question_is_described() -> None:
+    assert names(section("availability", "The query")) == set(Asked.__annotations__)
+
+
+ANSWERS = [answers.Slot, answers.Day, answers.Reason, NextFree, Choice]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda one: one.__name__)
+def test_everything_in_an_answer_is_described(answer: Any) -> None:
+    properties = {name for name, member in vars(answer).items() if isinstance(member, property)}
+    described = names(section("availability", answer.__name__))
+    assert described == {*answer._fields, *properties} - {"quote"}
+
+
+@pytest.mark.parametrize("model", [models.Service, models.Provider])
+def test_every_read_over_services_and_providers_is_described(model: Any) -> None:
+    reads = {name for name in vars(type(model.objects.all())) if not name.startswith("_")}
+    assert [name for name in reads if f"{name}(" not in page("availability")] == []
+
+
+def test_everything_that_pricing_is_told_is_described() -> None:
+    text = (DOCS / "howto" / "price-peak-times.md").read_text("utf-8")
+    table = text[text.index("What `lines()` gets") :]
+    assert names(table) - {"None"} == set(PriceRequest.__dataclass_fields__)
+
+
+def test_every_code_of_a_reason_is_described() -> None:
+    codes = {rule.code for rule in subclasses(rules.Rule) if rule.__module__.startswith("bookable")}
+    assert names(page("reasons")) == codes | set(codes_in(SOURCE / "availability"))
+
+
+def codes_in(folder: Path) -> Iterator[str]:
+    """The codes of reasons that no rule gives, by their place among the arguments."""
+    places = {"Reason": 1, "_reason": 0}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = places.get(node.func.id, len(node.args))
+                given = node.args[place : place + 1]
+                yield from (one.value for one in given if isinstance(one, ast.Constant))
+
+
+def test_every_check_is_described_where_its_link_leads() -> None:
+    source = Path(checks.__file__).read_text("utf-8")
+    ids = set(re.findall(r"\b[EW]\d{3}\b", source))
+    found = re.findall(r"^\(bookable-(\w+)\)=\n## bookable\.(\w+)$", page("checks"), re.MULTILINE)
+    assert {code for _anchor, code in found} == ids
+    assert [code for anchor, code in found if anchor != code.lower()] == []
+
+
+def test_every_error_is_described_with_its_code_and_its_parents() -> None:
+    found = {
+        tuple(_NAME.findall("|".join(row)))
+        for row in zip(*(cells(page("errors"), column) for column in range(3)), strict=True)
+    }
+    own = [one for one in subclasses(errors.BookableError) if one.__module__ == errors.__name__]
+    assert found == {
+        (one.__name__, one.code, *(parent.__name__ for parent in one.__bases__)) for one in own
+    }
+
+
+def test_every_signal_is_described() -> None:
+    own = {name for name, found in vars(signals).items() if isinstance(found, Signal)}
+    assert set(sections(page("signals"))) == own | {"Signals"}
+
+
+def test_every_command_is_described_with_its_options() -> None:
+    paths = sorted((SOURCE / "management" / "commands").glob("bookable_*.py"))
+    assert set(sections(page("commands"))) == {path.stem for path in paths} | {"Commands"}
+    for path in paths:
+        given = set(re.findall(r'add_argument\(\s*"(--[\w-]+)"', path.read_text("utf-8")))
+        told = section("commands", path.stem)
+        assert [option for option in given - {"--database"} if option not in told] == []
+
+
+def test_everything_in_the_testing_kit_is_described() -> None:
+    headings = set(sections(page("testing")))
+    for name in testing.__all__:
+        found = getattr(testing, name)
+        wanted = name if isinstance(found, type) else spoken(found, name)
+        assert wanted in headings
+
+
+def test_every_strategy_is_described() -> None:
+    functions = inspect.getmembers(strategies, inspect.isfunction)
+    own = {name for name, found in functions if found.__module__ == strategies.__name__}
+    assert own <= names(section("testing", "bookable.testing.strategies"))
+
+
+def verbs() -> Iterator[tuple[str, Any]]:
+    """A verb is the function that its module is named after."""
+    for folder in FOLDERS_OF_VERBS:
+        for path in sorted((SOURCE / folder).glob("[a-z]*.py")):
+            module = __import__(f"bookable.{folder}.{path.stem}", fromlist=["*"])
+            if inspect.isfunction(found := getattr(module, path.stem, None)):
+                yield path.stem, found
+    yield from inspect.getmembers(
+        exchange, lambda one: inspect.isfunction(one) and one.__name__.endswith("port_schedule")
+    )
+
+
+@pytest.mark.parametrize(("name", "verb"), list(verbs()))
+def test_every_verb_is_described_with_its_signature(name: str, verb: Any) -> None:
+    assert spoken(verb, name) in sections(page("verbs"))

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    name = "tests.sites.clinic"
+    label = "clinic"
+    default_auto_field = "django.db.models.BigAutoField"
