@@ -161,6 +161,16 @@ class OverlappingHours(InvalidSchedule):
         )
 
 
+class UnreadableSchedule(InvalidSchedule):
+    """A schedule from outside with a mistake; the path says where."""
+
+    code = "unreadable_schedule"
+
+    def __init__(self, path: str, sentence: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {sentence}" if path else sentence)
+
+
 class InvalidCatalog(BookableError, ValueError):
     """A service, provider or need that makes no sense as it stands."""
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.utils.translation import gettext as _
 
 from bookable.catalog.models import Location
-from bookable.errors import BookableError, InvalidSchedule, UnknownZone
+from bookable.errors import BookableError, InvalidSchedule, UnknownZone, UnreadableSchedule
 from bookable.schedule.models import DateKind
 from bookable.schedule.overlaps import refuse_weekly_overlaps
 from bookable.schedule.periods import refuse_bad_period
@@ -24,13 +24,6 @@ VERSION = 1
 _LONGEST_NOTE = 200
 
 T = TypeVar("T")
-
-
-class Misread(InvalidSchedule):
-    """What is wrong, with its path before it."""
-
-    def __init__(self, path: str, sentence: str) -> None:
-        super().__init__(f"{path}: {sentence}" if path else sentence)
 
 
 class DayOfHours(NamedTuple):
@@ -62,7 +55,9 @@ def read_schedule(data: Mapping[str, Any], locations: Mapping[str, Location]) ->
     """The schedule in `data`, or InvalidSchedule."""
     top = _Node(data, "", locations)
     if top.get("version", int) != VERSION:
-        raise Misread("version", _("only version %(version)d can be read.") % {"version": VERSION})
+        raise UnreadableSchedule(
+            "version", _("only version %(version)d can be read.") % {"version": VERSION}
+        )
     incoming = Incoming(
         top.read("zone", _zone),
         [_weekly(node) for node in top.each("weekly_hours")],
@@ -80,7 +75,7 @@ class _Node:
 
     def __init__(self, data: Any, path: str, locations: Mapping[str, Location]) -> None:
         if not isinstance(data, Mapping):
-            raise Misread(path, _("this is not an object."))
+            raise UnreadableSchedule(path, _("this is not an object."))
         self.data, self.path, self.locations = data, path, locations
 
     def at(self, key: str) -> str:
@@ -93,7 +88,7 @@ class _Node:
     def get(self, key: str, kind: type[T]) -> T:
         value = self.data.get(key)
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise Misread(self.at(key), _("this is missing or of the wrong kind."))
+            raise UnreadableSchedule(self.at(key), _("this is missing or of the wrong kind."))
         return value
 
     def read(self, key: str, reader: Callable[[str], T]) -> T:
@@ -195,7 +190,7 @@ def _at(path: str) -> Iterator[None]:
     """Puts the path before whatever is said about what is wrong."""
     try:
         yield
-    except Misread:
+    except UnreadableSchedule:
         raise
     except (BookableError, ValueError) as error:
-        raise Misread(path, str(error)) from error
+        raise UnreadableSchedule(path, str(error)) from error

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from bookable.catalog.models import Location, Need, Offering, Pool, Provider, Service
 from bookable.schedule.models import BusyTime, Claim, Session, TimeOff, WeeklyHours
+from bookable.timeline import clock
 from bookable.timeline.walltime import parse_walltime
 from bookable.timeline.zones import offset_at
 
@@ -100,6 +101,7 @@ def make_session(
         "utc_offset": offset_at(service.zone, int(start.timestamp())),
         "capacity": service.capacity,
         "seats_taken": 1,
+        "created": clock.now(),
     }
     session = Session.objects.create(
         service=service, start=start, end=end, **{**defaults, **fields}
