@@ -277,7 +277,9 @@ class Oracle:
         ]
 
     def has_room_on(self, person: int, moment: datetime) -> bool:
-        """Whether this person's own limits leave room for another session now."""
+        """Whether this person's own limits leave room. They are for those who give the service."""
+        if person not in self.world.needs[0].who:
+            return True
         world, zone = self.world, self.world.people[person].zone
         serves = [one for one in self.live if one.is_ours and person in dict(one.lanes)]
         days = [wall(zone, one.start).date() for one in serves]

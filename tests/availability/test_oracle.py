@@ -15,7 +15,7 @@ from tests.availability.worlds import ZONES, Built, Puzzle, built, worlds
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "40"))
 
 often = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -204,3 +205,17 @@ def test_questions_in_a_circle_are_never_shown() -> None:
 def test_a_question_whose_parent_is_not_asked_is_hidden() -> None:
     child = question("child", is_required=True, shown_if_id=99, shown_if_answer="x")
     assert clean_answers([child], {}) == {}
+
+
+def test_a_pattern_that_would_take_forever_gives_up_and_refuses() -> None:
+    begun = monotonic()
+    assert refused([question(pattern="(a|aa)+")], {"it": "a" * 60 + "!"})
+    assert monotonic() - begun < 10
+
+
+def test_an_agreement_is_kept_as_a_yes() -> None:
+    assert cleaned(True, kind="consent", is_required=True) is True
+
+
+def test_an_agreement_that_is_required_must_be_a_yes() -> None:
+    assert refused([question(kind="consent", is_required=True)], {"it": False})

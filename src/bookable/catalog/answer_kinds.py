@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+import regex
 from phonenumber_field.phonenumber import to_python as read_phone
 
 from bookable.catalog.models import Question, QuestionKind
@@ -20,6 +20,8 @@ from bookable.catalog.models import Question, QuestionKind
 LONGEST_TEXT = 5_000
 # as many digits as a JSON number is sure to keep
 _MOST_DIGITS = 15
+# seconds for which a pattern is tried on a text
+_PATIENCE = 0.25
 
 
 class Refused(ValueError):
@@ -44,7 +46,7 @@ def _long_text(question: Question, given: object) -> str:
 
 def _line(given: object) -> str:
     # databases can't keep a null character or half a surrogate pair
-    if not isinstance(given, str) or "\0" in given or re.search("[\ud800-\udfff]", given):
+    if not isinstance(given, str) or "\0" in given or regex.search("[\ud800-\udfff]", given):
         raise Refused(_("Please write a text."))
     if len(given) > LONGEST_TEXT:
         raise Refused(_("Please write at most %(most)d characters.") % {"most": LONGEST_TEXT})
@@ -71,9 +73,17 @@ def _measured(question: Question, text: str) -> str:
             )
             % {"most": high}
         )
-    if question.pattern and not re.fullmatch(question.pattern, text):
+    if question.pattern and not _matches(question.pattern, text):
         raise Refused(_("This is not in the right form."))
     return text
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return regex.fullmatch(pattern, text, timeout=_PATIENCE) is not None
+    except TimeoutError:
+        # some patterns take forever on some texts, and who writes the text may know which
+        return False
 
 
 def _number(question: Question, given: object) -> int | float:
@@ -108,6 +118,13 @@ def _boolean(_question: Question, given: object) -> bool:
         return {"true": True, "false": False}[str(given).lower()]
     except KeyError as error:
         raise Refused(_("Please answer yes or no.")) from error
+
+
+def _consent(question: Question, given: object) -> bool:
+    agreed = _boolean(question, given)
+    if question.is_required and not agreed:
+        raise Refused(_("Please agree to go on."))
+    return agreed
 
 
 def _choice(question: Question, given: object) -> str:
@@ -158,6 +175,7 @@ _CLEANERS: dict[QuestionKind, Callable[[Question, object], Any]] = {
     QuestionKind.LONG_TEXT: _long_text,
     QuestionKind.NUMBER: _number,
     QuestionKind.BOOLEAN: _boolean,
+    QuestionKind.CONSENT: _consent,
     QuestionKind.CHOICE: _choice,
     QuestionKind.CHOICES: _choices,
     QuestionKind.DATE: _date,

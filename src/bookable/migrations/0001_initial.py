@@ -960,6 +960,7 @@ class Migration(migrations.Migration):
                             ("long_text", "Several lines of text"),
                             ("number", "Number"),
                             ("boolean", "Yes or no"),
+                            ("consent", "Agreement"),
                             ("choice", "One of several"),
                             ("choices", "Some of several"),
                             ("date", "Date"),

@@ -39,6 +39,7 @@ class QuestionKind(models.TextChoices):
     LONG_TEXT = "long_text", _("Several lines of text")
     NUMBER = "number", _("Number")
     BOOLEAN = "boolean", _("Yes or no")
+    CONSENT = "consent", _("Agreement")
     CHOICE = "choice", _("One of several")
     CHOICES = "choices", _("Some of several")
     DATE = "date", _("Date")

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import re
 from typing import Any
 
+import regex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -90,7 +90,7 @@ def _is_list_of_texts(value: object) -> bool:
 
 def _compiles(pattern: str) -> bool:
     try:
-        re.compile(pattern)
-    except re.error:
+        regex.compile(pattern)
+    except regex.error:
         return False
     return True

@@ -22,7 +22,7 @@ from bookable.catalog.models.location import Location
 from bookable.catalog.querysets import ServiceQuerySet
 from bookable.money import Money
 from bookable.timeline import clock
-from bookable.timeline.zones import local_date
+from bookable.timeline.zones import NoSuchZone, local_date
 
 if TYPE_CHECKING:
     from bookable.availability.answers import Day, Reason, Slot
@@ -210,9 +210,15 @@ class Service(ChannelFlags, TimeStampedModel):
             raise ValidationError(
                 {"min_notice": _("With this much notice, nothing within the horizon is left.")}
             )
-        today = local_date(self.zone, clock.now_instant())
-        if self._state.adding and self.bookable_until is not None and self.bookable_until < today:
+        if self._state.adding and self._has_ended():
             raise ValidationError({"bookable_until": _("The last day has already passed.")})
+
+    def _has_ended(self) -> bool:
+        try:
+            today = local_date(self.zone, clock.now_instant())
+        except NoSuchZone:
+            return False  # the zone's own validator says what is wrong
+        return self.bookable_until is not None and self.bookable_until < today
 
     @property
     def step(self) -> int:
