@@ -50,9 +50,10 @@ def ask(
     needs: Sequence[NeedOf] | None = None,
     diary: Diary | None = None,
     every_session: bool = False,
+    margin: int = 0,
     **asked: Unpack[Asked],
 ) -> Query:
-    """The query for starts in [low, high)."""
+    """The query for starts in [low, high), with so many seconds more around what they occupy."""
     using = database_of(service, asked)
     present = clock.now()
     if needs is None:
@@ -76,6 +77,7 @@ def ask(
         channel=channel,
         place=resolve(Location, asked.get("place"), using, _("location")),
         customer=asked.get("customer"),
+        margin=margin,
     )
     query.provider = _provider(query, asked.get("provider"))
     query.refusals = tuple(_refusals(query))

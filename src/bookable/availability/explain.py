@@ -20,13 +20,18 @@ from bookable.availability.standing import refusal
 from bookable.catalog.candidates import NeedOf
 from bookable.catalog.models import Provider, Service
 from bookable.timeline.intervals import Interval, Intervals, covers, touching
-from bookable.timeline.zones import to_datetime
+from bookable.timeline.zones import DAY, to_datetime
+
+
+#: So much around a moment is read that the intervals of reasons are told whole: hours come back
+#: after a week at the latest.
+_AROUND = 8 * DAY
 
 
 def explain(service: Service, start: datetime, **asked: Unpack[Asked]) -> list[Reason]:
     """Every reason why nothing can start at this moment; an empty list means that it is free."""
     at = moment("UTC", start)
-    query = ask(service, at, at + 1, every_session=True, **asked)
+    query = ask(service, at, at + 1, every_session=True, margin=_AROUND, **asked)
     engine = Engine(query)
     if any(True for _offer in engine.offers()):
         return []

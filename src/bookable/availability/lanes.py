@@ -24,7 +24,6 @@ from bookable.timeline.intervals import (
     union,
 )
 from bookable.timeline.openings import Opening, grid, open_time, owned
-from bookable.timeline.zones import DAY
 
 _OVERRIDABLE = ("opens", "closes", "busy", "busy_unit", "bars_start")
 
@@ -117,8 +116,7 @@ class Lanes:
 
     def shut_around(self, provider: Provider, gap: Interval) -> Interval:
         """The whole closed stretch around a gap, as far as hours were read."""
-        low, high = self.query.reach
-        stretches = subtraction([(low - DAY, high + DAY)], self._hours(provider).open)
+        stretches = subtraction([self.query.reach], self._hours(provider).open)
         return next(iter(touching(stretches, *gap)), gap)
 
     def takeable(self, provider: Provider, unit: int, length: int) -> list[Interval]:

@@ -54,6 +54,7 @@ class Query:
     channel: str | None = None
     place: Location | None = None
     customer: object = None
+    margin: int = 0
     refusals: tuple[Reason, ...] = ()
 
     def rows(self, model: type[M]) -> QuerySet[M]:
@@ -101,7 +102,10 @@ class Query:
     @cached_property
     def reach(self) -> tuple[int, int]:
         """The time that rules must answer for: all that a start in [low, high) may occupy."""
-        return self.low - self.before, self.high + self.longest + self.after
+        return (
+            self.low - self.before - self.margin,
+            self.high + self.longest + self.after + self.margin,
+        )
 
     def wanted(self, need: NeedOf) -> int | None:
         """How many lanes a need takes for the seats asked for; None means all candidates."""

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import regex
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-import regex
 from phonenumber_field.phonenumber import to_python as read_phone
 
 from bookable.catalog.models import Question, QuestionKind

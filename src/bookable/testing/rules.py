@@ -42,8 +42,14 @@ class RuleContract(TestCase):
         options = {"start": "12:00", "end": "13:00"}
     """
 
+    __test__ = False  # the suite itself is no test, what is made of it is
+
     rule: ClassVar[str] = ""
     options: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__test__ = True
 
     def make_rows(self, service: Service, providers: Sequence[Provider]) -> None:
         """Called once the providers exist, so that there is something to find."""
