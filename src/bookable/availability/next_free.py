@@ -10,7 +10,14 @@ from typing import NamedTuple, TypeVar, Unpack
 from django.utils.translation import gettext as _
 
 from bookable.availability.answers import Slot
-from bookable.availability.asking import ask, database_of, moment, resolve, session_key
+from bookable.availability.asking import (
+    LONGEST_WINDOW_DAYS,
+    ask,
+    database_of,
+    moment,
+    resolve,
+    session_key,
+)
 from bookable.availability.diary import Diary
 from bookable.availability.engine import Engine
 from bookable.availability.query import Asked, Query
@@ -123,7 +130,8 @@ class _Search:
         now = clock.now()
         earliest = moment("UTC", now)
         self.low = earliest if after is None else max(earliest, moment("UTC", after))
-        furthest = max(service.horizon_days for service in services)
+        horizon = max(service.horizon_days for service in services)
+        furthest = min(horizon, LONGEST_WINDOW_DAYS)
         self.high = earliest + furthest * DAY + 1
         excluded = session_key(asked.get("exclude"), using)
         self.diary = Diary(
