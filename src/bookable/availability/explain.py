@@ -22,7 +22,6 @@ from bookable.catalog.models import Provider, Service
 from bookable.timeline.intervals import Interval, Intervals, covers, touching
 from bookable.timeline.zones import DAY, to_datetime
 
-
 #: So much around a moment is read that the intervals of reasons are told whole: hours come back
 #: after a week at the latest.
 _AROUND = 8 * DAY

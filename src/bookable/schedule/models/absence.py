@@ -17,6 +17,7 @@ class TimeOff(models.Model):
         null=True,
         blank=True,
         related_name="time_off",
+        db_index=False,
         help_text=_("Empty means everybody."),
     )
     start = models.DateTimeField(_("start"))
@@ -50,6 +51,7 @@ class BusyTime(models.Model):
         verbose_name=_("provider"),
         on_delete=models.CASCADE,
         related_name="busy_times",
+        db_index=False,
     )
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))

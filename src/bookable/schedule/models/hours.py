@@ -88,6 +88,7 @@ class DateHours(models.Model):
         null=True,
         blank=True,
         related_name="date_hours",
+        db_index=False,
         help_text=_("Empty means everybody."),
     )
     date = models.DateField(_("date"))

@@ -15,8 +15,13 @@ class Session(TimeStampedModel):
     """What happens at a time. Written by the booking verbs only."""
 
     uuid = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    # the index that availability reads by begins with the same column, here and below
     service = models.ForeignKey(
-        Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="sessions"
+        Service,
+        verbose_name=_("service"),
+        on_delete=models.PROTECT,
+        related_name="sessions",
+        db_index=False,
     )
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))
@@ -80,7 +85,11 @@ class Claim(models.Model):
         Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="claims"
     )
     provider = models.ForeignKey(
-        Provider, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="claims"
+        Provider,
+        verbose_name=_("provider"),
+        on_delete=models.PROTECT,
+        related_name="claims",
+        db_index=False,
     )
     unit = models.PositiveSmallIntegerField(_("unit"), default=0)
     start = models.DateTimeField(_("start"))
