@@ -222,6 +222,15 @@ def test_a_shift_may_last_longer_than_a_day() -> None:  # 20
     assert shown(service, MONDAY, days=3) == ["18:00"]
 
 
+def test_the_end_of_a_long_shift_is_found_on_the_day_after_the_next_in_utc() -> None:  # 20
+    service = one("America/Los_Angeles", slot_interval=60)
+    provider_of(service).weekly_hours.all().delete()
+    on_date(service, MONDAY, "18:00-24:00 +1", kind="extra")
+    late = moment(MONDAY + DAY, "23:00", "America/Los_Angeles")
+    with freeze(late - DAY):
+        assert [slot.start for slot in service.slots(late, late + HOUR)] == [late]
+
+
 # -- the engine
 
 
@@ -270,6 +279,22 @@ def test_hours_of_a_date_that_is_closed_for_all_may_be_given_to_one() -> None:  
     assert shown(service, MONDAY) == []
     on_date(service, MONDAY, "14:00-15:00")
     assert shown(service, MONDAY) == ["14:00"]
+
+
+@pytest.mark.parametrize("hours", [(), ("14:00-15:00",)])
+def test_what_is_said_of_one_goes_before_what_is_said_for_all(hours: tuple[str, ...]) -> None:  # 25
+    service = one("UTC", "09:00-11:00")
+    DateHours.objects.create(date=MONDAY, kind="instead", opens=18 * 60, closes=20 * 60)
+    assert shown(service, MONDAY) == ["18:00", "19:00"]
+    on_date(service, MONDAY, *hours)
+    assert shown(service, MONDAY) == (["14:00"] if hours else [])
+
+
+def test_extra_hours_for_all_are_added_even_to_a_closed_date() -> None:  # 25
+    service = one("UTC", "09:00-11:00")
+    on_date(service, MONDAY)
+    DateHours.objects.create(date=MONDAY, kind="extra", opens=18 * 60, closes=19 * 60)
+    assert shown(service, MONDAY) == ["18:00"]
 
 
 def test_closing_the_day_on_which_a_night_begins_closes_the_night() -> None:  # 25

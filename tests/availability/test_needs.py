@@ -77,6 +77,30 @@ def test_pools_that_overlap_are_weighed_against_each_other(service: Service) -> 
     assert times(service) == ["09:00", "11:00", "13:00", "14:00", "15:00", "16:00"]
 
 
+def test_three_needs_in_a_triangle_are_not_met_by_two_people(service: Service) -> None:
+    ann, bob, cleo = make_provider("Ann"), make_provider("Bob"), make_provider("Cleo")
+    for two in ((ann, bob), (bob, cleo), (cleo, ann)):
+        make_need(service, *two)
+    busy(cleo, "10:00", "17:00")
+    assert times(service) == ["09:00"]
+
+
+def test_one_who_is_needed_elsewhere_does_not_lend_their_grid(service: Service) -> None:
+    ann = make_provider("Ann", hours=["09:00-17:00"])
+    bob = make_provider("Bob", hours=["09:30-12:30"])
+    make_need(service, ann, bob)
+    make_need(service, ann)
+    assert times(service) == ["09:30", "10:30", "11:30"]
+    assert names(service, "10:30") == ["Bob"]
+
+
+def test_two_of_several_may_start_on_the_grid_of_either(service: Service) -> None:
+    ann = make_provider("Ann", hours=["09:00-11:00"])
+    bob = make_provider("Bob", hours=["08:30-11:30"])
+    make_need(service, ann, bob, quantity=2)
+    assert times(service) == ["09:00", "09:30", "10:00"]
+
+
 def test_two_of_three_are_free_when_any_two_are(service: Service) -> None:
     ann, bob, cleo = make_provider("Ann"), make_provider("Bob"), make_provider("Cleo")
     make_need(service, ann, bob, cleo, quantity=2)
@@ -117,12 +141,11 @@ def test_a_need_without_names_is_met_by_those_who_offer_the_service(service: Ser
 
 
 def test_a_named_pool_is_met_by_its_members(service: Service) -> None:
-    ann, bob = make_provider("Ann", hours=["09:00-10:00"]), make_provider("Bob")
-    make_provider("Cleo", offers=service)
+    ann = make_provider("Ann", hours=["09:00-10:00"])
+    make_provider("Bob", offers=service)
     make_need(service, pool=make_pool("Doctors", ann))
     assert names(service, "09:00") == ["Ann"]
     assert times(service) == ["09:00"]
-    assert bob.name == "Bob"
 
 
 def test_an_empty_pool_is_not_met_by_those_who_offer_the_service(service: Service) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import override_settings
-from tests.availability.times import DAY, HOUR, at
+from tests.availability.times import DAY, at
 
 from bookable.availability.query import Query
 from bookable.availability.rules import Rule
@@ -347,4 +347,3 @@ def test_a_country_without_a_calendar_is_a_mistake_of_the_site(london: Provider)
 def test_a_shift_into_a_holiday_ends_at_its_midnight(london: Provider) -> None:
     london.weekly_hours.update(opens=22 * 60, closes=26 * 60)
     assert on_boxing_day(BOXING_DAY - 2 * DAY)[0][-2:] == ["22:00", "23:00"]
-    assert HOUR

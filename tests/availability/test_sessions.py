@@ -306,3 +306,12 @@ def test_the_next_start_leaves_a_session_out_too(service: Service, ann: Provider
 def test_a_session_next_week_is_not_todays(service: Service, ann: Provider) -> None:
     make_session(service, at("10:00") + 7 * DAY, ann)
     assert joinable(service) == []
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_session_on_a_unit_that_is_gone_blocks_those_that_are_left(
+    service: Service, units: int
+) -> None:
+    bikes = make_provider("Bikes", offers=service, units=units)
+    make_session(service, at("10:00"), (bikes, 2), seats_taken=5)
+    assert service.slots(at("10:00"), at("10:01")) == []

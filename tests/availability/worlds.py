@@ -134,14 +134,17 @@ def people(
 
 @st.composite
 def placed(draw: st.DrawFn, person: Person) -> Person:
-    """Somebody who is at one place, or whose hours say where, or who doesn't care."""
+    """Somebody who is at one place, or whose hours say where, or who doesn't care.
+
+    Nobody has hours with and without a place, which would contradict each other where they meet.
+    """
     if draw(st.booleans()):
         return replace(person, place=draw(st.sampled_from([None, 1, 2])))
     by_hours: dict[tuple[int | None, int | None], int | None] = {}
     for row in (*person.week, *person.dates):
         key = (row.opens, row.closes)
         if row.kind != "closed" and key not in by_hours:
-            by_hours[key] = draw(st.sampled_from([None, 1, 2]))
+            by_hours[key] = draw(st.sampled_from([1, 2]))
     week = tuple(replace(row, place=by_hours[row.opens, row.closes]) for row in person.week)
     dates = tuple(replace(row, place=by_hours.get((row.opens, row.closes))) for row in person.dates)
     return replace(person, week=week, dates=dates)
@@ -175,8 +178,6 @@ def worlds(draw: st.DrawFn, flavour: str = "alone") -> Puzzle:
         )
         for _ in range(many)
     )
-    if flavour == "places":
-        folk = tuple(draw(placed(person)) for person in folk)
     capacity = draw(st.integers(1, 3)) if flavour in ("needs", "classes") else 1
     fields: dict[str, Any] = {
         "now": low - draw(st.sampled_from([DAY, 30 * DAY, DAY, -300 * MINUTE])),
@@ -185,12 +186,15 @@ def worlds(draw: st.DrawFn, flavour: str = "alone") -> Puzzle:
         "step": draw(a_step),
         "before": draw(a_buffer),
         "after": draw(a_buffer),
-        "dates": draw(some(dated(today), 1)),
+        "dates": draw(some(dated(today), 2)),
         "off": draw(some(spans(low), 1)) if draw(st.integers(0, 4)) == 0 else (),
         "notice": draw(st.sampled_from([0, 0, 0, 1, 90, 1500])),
         "horizon": draw(st.sampled_from([90, 90, 90, 31, 2])),
         "capacity": capacity,
     }
+    if flavour == "places":
+        folk = tuple(draw(placed(person)) for person in folk)
+        fields["dates"] = tuple(row for row in fields["dates"] if row.kind == "closed")
     if flavour == "classes":
         fields |= draw(limits(today))
     if flavour in ("alone", "pool"):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from bookable.availability.diary import intervals_of
+from bookable.availability.diary import TakenRow, intervals_of
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
@@ -47,10 +47,15 @@ class Claims(Rule):
         if not rows:
             return NEVER
         if provider.units > 1:
-            rows = [row for row in rows if row[0] == unit]
+            rows = [row for row in rows if _takes(row, unit, provider.units)]
         return union(intervals_of(rows))
 
     def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
         return (
             "" if provider is None else _("%(provider)s is booked.") % {"provider": provider.name}
         )
+
+
+def _takes(row: TakenRow, unit: int, units: int) -> bool:
+    # what was booked on a unit that is gone has to go somewhere, so it blocks them all
+    return row[0] == unit or (row[0] is not None and row[0] >= units)
