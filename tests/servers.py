@@ -83,7 +83,7 @@ def own_mariadb() -> Iterator[str]:
 
 def _teach_time_zones(door: Path, folder: Path) -> None:
     """As Django asks of every such site: without them it can't look for dates."""
-    reader, client = find("mariadb-tzinfo-to-sql"), find("mariadb")
+    reader, client = str(find("mariadb-tzinfo-to-sql")), str(find("mariadb"))
     known = next(path for path in TZPATH if Path(path).is_dir())
     zones = folder / "zones.sql"
     with zones.open("wb") as output:

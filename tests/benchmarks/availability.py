@@ -1,7 +1,7 @@
-"""Measures availability and prints JSON: python tests/run.py --benchmarks, or see the docs.
+"""Measures availability and prints JSON: python tests/benchmarks/availability.py
 
-Every figure stands beside its floor: the same rows fetched with the same ORM, and the same number
-of value objects made of them.
+BOOKABLE_DATABASE_URL chooses the database, as for the tests; SQLite else. Every figure stands
+beside its floor: the same rows fetched with the same ORM, and as many value objects made of them.
 """
 
 from __future__ import annotations
