@@ -18,7 +18,10 @@ hypothesis.register_profile(
     deadline=None,
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")),
 )
-hypothesis.register_profile("ci", parent=hypothesis.get_profile("default"), print_blob=True)
+# the same examples every time, so that a change is judged by what it changes
+hypothesis.register_profile(
+    "ci", parent=hypothesis.get_profile("default"), derandomize=True, print_blob=True
+)
 hypothesis.load_profile("ci" if os.environ.get("CI") else "default")
 
 
