@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bookable.models import (
+    Booking,
     BusyTime,
     Claim,
     DateHours,
@@ -25,7 +26,20 @@ from bookable.models import (
     TimeOff,
     WeeklyHours,
 )
-from bookable.testing import make_provider, make_service, make_session
+from bookable.schedule.lane_constraint import violates_lane
+from bookable.testing import (
+    make_booking,
+    make_booking_event,
+    make_booking_extra,
+    make_extra,
+    make_idempotency_key,
+    make_order,
+    make_order_line,
+    make_provider,
+    make_service,
+    make_session,
+    make_waiting_entry,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +71,30 @@ def session(**fields: Any) -> Callable[[], Session]:
 def claim() -> Claim:
     made = make_session(make_service(), NOON)
     return Claim.objects.create(session=made, provider=make_provider(), start=NOON, end=NOON)
+
+
+def booking(**fields: Any) -> Callable[[], Booking]:
+    return lambda: make_booking(make_service(capacity=9), NOON, make_provider(), **fields)
+
+
+def changed_to(**fields: Any) -> Callable[[], Any]:
+    """A confirmed booking of which so much is changed past the verbs."""
+    return lambda: Booking.objects.filter(pk=booking()().pk).update(**fields)
+
+
+def booked_extra(*quantities: int) -> Callable[[], Any]:
+    def write() -> None:
+        made = booking()()
+        extra = make_extra(made.session.service)
+        for quantity in quantities:
+            make_booking_extra(made, extra, quantity)
+
+    return write
+
+
+def waiting(**fields: Any) -> Callable[[], Any]:
+    times = {"earliest": NOON, "latest": NOON, **fields}
+    return lambda: make_waiting_entry(make_service(), **times)
 
 
 def offering(**fields: Any) -> Callable[[], Offering]:
@@ -152,6 +190,33 @@ REFUSED: dict[str, list[Callable[[], Any]]] = {
     "bookable_session_seats": [session(capacity=1, seats_taken=2)],
     "bookable_session_minimum": [session(capacity=1, minimum=2)],
     "bookable_claim_in_order": [claim],
+    "bookable_orderline_quantity": [lambda: make_order_line(make_order(), quantity=0)],
+    "bookable_booking_seats": [booking(seats=0)],
+    "bookable_booking_state": [changed_to(state="lost")],
+    "bookable_booking_hold_ends": [changed_to(state="held", expires_at=None)],
+    "bookable_booking_guarded_hold": [
+        changed_to(is_guarded=True),
+        changed_to(state="held", expires_at=NOON, is_guarded=True, freed_at=NOON),
+    ],
+    "bookable_booking_place": [
+        changed_to(freed_at=NOON),
+        changed_to(state="requested", freed_at=NOON),
+        changed_to(state="cancelled"),
+        changed_to(state="declined"),
+        changed_to(state="expired"),
+    ],
+    "bookable_bookingextra_once_a_booking": [booked_extra(1, 1)],
+    "bookable_bookingextra_quantity": [booked_extra(0)],
+    "bookable_bookingevent_in_sequence": [
+        lambda: make_booking_event(booking()(), seq=1),
+    ],
+    "bookable_idempotencykey_once_a_scope": [
+        lambda: [make_idempotency_key(make_order()) for _ in range(2)]
+    ],
+    "bookable_waiting_in_order": [waiting(latest=EARLIER)],
+    "bookable_waiting_seats": [waiting(seats=0)],
+    "bookable_waiting_offer": [waiting(state="offered")],
+    "bookable_waiting_open": [waiting(state="left"), waiting(state="accepted")],
 }
 
 
@@ -182,3 +247,23 @@ def test_busy_times_without_an_id_of_their_own_do_not_clash() -> None:
     for _ in range(2):
         BusyTime.objects.create(provider=ann, start=EARLIER, end=NOON)
     assert ann.busy_times.count() == 2
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="only PostgreSQL has such constraints"
+)
+class TestClaimsOnPostgreSQL:
+    def test_two_live_claims_on_one_lane_cannot_overlap(self) -> None:
+        service, ann = make_service(), make_provider()
+        make_session(service, NOON, ann)
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            make_session(service, NOON + timedelta(minutes=30), ann)
+        assert violates_lane(refused.value)
+
+    def test_claims_that_touch_stand_beside_a_released_one_and_one_on_another_unit(self) -> None:
+        service, ann = make_service(), make_provider(units=2)
+        make_session(service, NOON, ann).claims.update(released_at=NOON)
+        make_session(service, NOON, ann)
+        make_session(service, NOON, (ann, 1))
+        make_session(service, NOON + timedelta(hours=1), ann)
+        assert Claim.objects.count() == 4

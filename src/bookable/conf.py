@@ -21,6 +21,8 @@ DEFAULT_RULES: tuple[str, ...] = (
     "bookable.availability.rules.WeeklyLimit",
     "bookable.availability.rules.Notice",
     "bookable.availability.rules.Horizon",
+    "bookable.bookings.rules.CustomerLimit",
+    "bookable.bookings.rules.ExtraStock",
 )
 
 
@@ -44,6 +46,48 @@ class Settings:
         """Turns a service, its provider, extras, seats, duration and time into priced lines."""
         spec: SocketSpec = self._get("PRICING", "bookable.catalog.pricing.StandardPricing")
         return spec
+
+    @property
+    def CANCELLATION(self) -> SocketSpec:  # noqa: N802
+        """What is agreed about cancelling, moving and not coming, when a booking is made."""
+        spec: SocketSpec = self._get("CANCELLATION", "bookable.bookings.policies.StandardTerms")
+        return spec
+
+    @property
+    def DEPOSIT(self) -> SocketSpec:  # noqa: N802
+        """How much of a price is to be paid before a booking is confirmed."""
+        spec: SocketSpec = self._get("DEPOSIT", "bookable.bookings.deposits.ServiceDeposit")
+        return spec
+
+    @property
+    def REFERENCE(self) -> SocketSpec:  # noqa: N802
+        """Makes the reference by which a customer names a booking."""
+        spec: SocketSpec = self._get("REFERENCE", "bookable.bookings.references.RandomReference")
+        return spec
+
+    @property
+    def VISIBILITY(self) -> SocketSpec:  # noqa: N802
+        """Which services, providers, bookings and orders somebody may see at all."""
+        spec: SocketSpec = self._get("VISIBILITY", "bookable.catalog.visibility.OneBusiness")
+        return spec
+
+    @property
+    def HOLD_MINUTES(self) -> int:  # noqa: N802
+        """How long a place is held while a customer decides."""
+        minutes: int = self._get("HOLD_MINUTES", 10)
+        return minutes
+
+    @property
+    def OFFER_MINUTES(self) -> int:  # noqa: N802
+        """How long somebody on the waiting list has for an answer before the next one is asked."""
+        minutes: int = self._get("OFFER_MINUTES", 120)
+        return minutes
+
+    @property
+    def APPROVED_MINUTES(self) -> int:  # noqa: N802
+        """How long an approved request is held until it must be paid."""
+        minutes: int = self._get("APPROVED_MINUTES", 24 * 60)
+        return minutes
 
     @property
     def CURRENCY(self) -> str:  # noqa: N802

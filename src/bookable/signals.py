@@ -17,6 +17,22 @@ from django.dispatch import Signal
 # sender: Provider
 schedule_changed = Signal()
 
+# Of these the sender is Booking, and they provide: booking, event (the BookingEvent)
+booking_held = Signal()
+booking_requested = Signal()
+booking_confirmed = Signal()
+booking_rescheduled = Signal()
+booking_cancelled = Signal()
+booking_declined = Signal()
+booking_expired = Signal()
+booking_completed = Signal()
+booking_no_show = Signal()
+booking_changed = Signal()
+
+# provides: entry (WaitingEntry), booking (the hold that is offered)
+# sender: WaitingEntry
+time_offered = Signal()
+
 
 def send_after_commit(signal: Signal, sender: type, *, using: str, **payload: Any) -> None:
     """Sends the signal once the outermost transaction on this database has been committed."""

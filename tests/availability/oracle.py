@@ -71,6 +71,7 @@ class Meeting:
     is_ours: bool = True
     capacity: int = 1
     taken: int = 1
+    lapsed: int = 0  # of the seats taken, those of holds that have run out
     expires: datetime | None = None
     is_released: bool = False
 
@@ -360,7 +361,7 @@ class Oracle:
         return (
             meeting in self.live
             and meeting.is_ours
-            and meeting.capacity - meeting.taken >= self.seats
+            and meeting.capacity - meeting.taken + meeting.lapsed >= self.seats
             and (self.provider is None or self.provider in dict(meeting.lanes))
             and self.in_time(meeting.start)
             and self.has_what_each_seat_needs(meeting)

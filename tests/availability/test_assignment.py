@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.availability.times import DAY, HOUR, MONDAY, SUNDAY, at
 
 from bookable.availability.assignment import Assignment
-from bookable.availability.choose import Choice, choose
+from bookable.availability.choose import Choice, ChosenLane, choose
 from bookable.availability.query import Query
 from bookable.catalog.models import Offering, Provider, Service
 from bookable.errors import Misconfigured
@@ -61,7 +61,7 @@ def staff(service: Service, *names: str) -> list[Provider]:
 def chosen(service: Service, text: str = "10:00", **asked: Any) -> list[str]:
     """Whose lanes are taken."""
     choice = choose(service, at(text), **asked)
-    return [] if choice is None else [provider.name for provider, _unit in choice.lanes]
+    return [] if choice is None else [lane.provider.name for lane in choice.lanes]
 
 
 def test_a_start_that_is_not_free_has_no_choice(service: Service) -> None:
@@ -73,7 +73,10 @@ def test_a_start_that_is_not_free_has_no_choice(service: Service) -> None:
 
 def test_a_choice_says_how_long_and_whom(service: Service) -> None:
     (ann,) = staff(service, "Ann")
-    assert choose(service, at("10:00")) == Choice(at("10:00"), at("11:00"), ((ann, 0),))
+    lanes = (ChosenLane(ann, 0, per_seat=False),)
+    assert choose(service, at("10:00")) == Choice(
+        at("10:00"), at("11:00"), lanes, session=None, leader=ann, contested=False, place=None
+    )
 
 
 def test_whoever_has_the_fewest_sessions_is_chosen(service: Service) -> None:
@@ -203,12 +206,19 @@ def test_a_favourite_leads_even_if_others_are_needed_beside(service: Service) ->
 
 
 @override_settings(BOOKABLE={"ASSIGNMENT": f"{HERE}.ByName"})
+def test_one_who_is_free_but_off_their_grid_is_not_chosen(service: Service) -> None:
+    make_provider("Ann", offers=service, hours=["09:10-17:10"])
+    make_provider("Bob", offers=service)
+    assert chosen(service) == ["Bob"]
+
+
+@override_settings(BOOKABLE={"ASSIGNMENT": f"{HERE}.ByName"})
 def test_the_first_unit_that_is_free_is_taken(service: Service) -> None:
     bikes = make_provider("Bikes", offers=service, units=3)
     make_session(service, at("10:00"), (bikes, 0))
     choice = choose(service, at("10:00"))
     assert choice is not None
-    assert choice.lanes == ((bikes, 1),)
+    assert choice.lanes == ((bikes, 1, False),)
 
 
 def test_for_every_seat_a_lane_is_taken(service: Service) -> None:
@@ -218,7 +228,12 @@ def test_for_every_seat_a_lane_is_taken(service: Service) -> None:
     make_need(service, bikes, per_seat=True)
     choice = choose(service, at("10:00"), seats=3)
     assert choice is not None
-    assert choice.lanes == ((ann, 0), (bikes, 0), (bikes, 1), (bikes, 2))
+    assert choice.lanes == (
+        (ann, 0, False),
+        (bikes, 0, True),
+        (bikes, 1, True),
+        (bikes, 2, True),
+    )
 
 
 def test_staff_and_room_are_chosen_of_the_same_place(service: Service) -> None:
@@ -259,12 +274,14 @@ a_need = st.tuples(
     busy=st.sets(st.tuples(st.integers(0, 4), st.integers(0, 1))),
     needs=st.lists(a_need, min_size=1, max_size=3),
     seats=st.integers(1, 2),
+    avoid=st.sets(st.integers(0, 4), max_size=2),
 )
 def test_the_lanes_that_are_chosen_meet_every_need_exactly_if_it_can_be_met(
     units: list[int],
     busy: set[tuple[int, int]],
     needs: list[tuple[list[int], int | None, bool]],
     seats: int,
+    avoid: set[int],
 ) -> None:
     busy = {(person, unit) for person, unit in busy if unit < units[person]}
     with transaction.atomic(), freeze(at("00:00", SUNDAY)):
@@ -278,18 +295,34 @@ def test_the_lanes_that_are_chosen_meet_every_need_exactly_if_it_can_be_met(
         for who, quantity, per_seat in needs:
             named = [people[one] for one in who]
             make_need(service, *named, quantity=quantity, per_seat=per_seat)
-        choice = choose(service, at("10:00"), seats=seats)
+        choice = choose(service, at("10:00"), seats=seats, avoid=[people[one].pk for one in avoid])
         transaction.set_rollback(True)
     lanes = {(one, unit) for one, many in enumerate(units) for unit in range(many)} - busy
+    lanes = {lane for lane in lanes if lane[0] not in avoid}
     singles = [single for need in needs for single in singles_of(need, seats)]
     assert (choice is not None) == meets(singles, sorted(lanes))
     if choice is None:
         return
     numbers = {provider.pk: number for number, provider in enumerate(people)}
-    taken = [(numbers[provider.pk], unit) for provider, unit in choice.lanes]
+    taken = [(numbers[lane.provider.pk], lane.unit) for lane in choice.lanes]
     assert len(taken) == len(set(taken)) == len(singles)
     assert set(taken) <= lanes
     assert meets(singles, taken)
+    for per_seat in (False, True):
+        own = [
+            single for need in needs if need[2] == per_seat for single in singles_of(need, seats)
+        ]
+        flags = [lane.per_seat for lane in choice.lanes]
+        assert meets_exactly(
+            own, [lane for lane, flag in zip(taken, flags, strict=True) if flag == per_seat]
+        )
+    assert choice.leader is not None
+    leader = numbers[choice.leader.pk]
+    assert leader in set(needs[0][0]) & dict(taken).keys()
+    assert choice.contested == any(
+        meets(singles, sorted(lane for lane in lanes if lane[0] != person))
+        for person in dict(taken)
+    )
 
 
 def singles_of(need: tuple[list[int], int | None, bool], seats: int) -> list[set[int]]:
@@ -299,6 +332,10 @@ def singles_of(need: tuple[list[int], int | None, bool], seats: int) -> list[set
     if quantity is None:
         return [{one} for one in who] * times
     return [set(who)] * quantity * times
+
+
+def meets_exactly(singles: list[set[int]], lanes: list[tuple[int, int]]) -> bool:
+    return len(singles) == len(lanes) and meets(singles, lanes)
 
 
 def meets(singles: list[set[int]], lanes: list[tuple[int, int]]) -> bool:

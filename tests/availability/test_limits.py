@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.availability.times import DAY, SUNDAY, TUESDAY, at, times
 
+from bookable.availability.asking import ask
+from bookable.availability.rules import DailyLimit, Rule, WeeklyLimit
 from bookable.catalog.models import Provider, Service
 from bookable.schedule.models import Claim
 from bookable.testing import (
@@ -181,3 +183,14 @@ def test_a_full_day_in_a_full_week_is_explained_with_both() -> None:
         "There are at most 1 of Consultation a day.",
         "There are at most 1 of Consultation a week.",
     }
+
+
+@pytest.mark.parametrize("rule", [DailyLimit, WeeklyLimit])
+def test_a_limit_of_the_service_is_guarded_by_the_service(rule: type[Rule]) -> None:
+    service, _ann, _bob = make()
+    query = ask(service, 0, 1)
+    assert list(rule.guards(query)) == []
+    service.max_per_provider_day = service.max_per_provider_week = 1
+    assert list(rule.guards(query)) == []
+    service.max_per_day = service.max_per_week = 1
+    assert list(rule.guards(query)) == [f"service:{service.pk}"]

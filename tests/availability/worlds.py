@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from hypothesis import strategies as st
+from tests.availability.booked import make_booking
 from tests.availability.oracle import DAY, MINUTE, Hours, Meeting, Person, Span, Wanted, World
 
 from bookable.catalog.models import Location, Need, Offering, Provider, Service
@@ -232,6 +233,7 @@ def meetings_of(draw: st.DrawFn, world: World, low: datetime) -> Meeting:
     start = low + draw(st.integers(-20, 160)) * 15 * MINUTE
     who = draw(st.lists(st.integers(0, len(world.people) - 1), min_size=1, max_size=2, unique=True))
     capacity = draw(st.integers(1, 3))
+    taken = draw(st.integers(0, capacity))
     return Meeting(
         start=start,
         end=start + draw(st.sampled_from([world.duration, 30, 75])) * MINUTE,
@@ -240,7 +242,8 @@ def meetings_of(draw: st.DrawFn, world: World, low: datetime) -> Meeting:
         ),
         is_ours=draw(st.booleans()),
         capacity=capacity,
-        taken=draw(st.integers(0, capacity)),
+        taken=taken,
+        lapsed=draw(st.integers(0, taken)) if capacity > 1 else 0,
         expires=draw(st.sampled_from([None, None, world.now, world.now - MINUTE, world.now + DAY])),
         is_released=draw(st.sampled_from([False, False, False, True])),
     )
@@ -367,6 +370,9 @@ class Built:
         ]
         sessions = Session.objects.bulk_create(rows)
         Claim.objects.bulk_create(self._claims(sessions))
+        for session, meeting in zip(sessions, self.world.meetings, strict=True):
+            if meeting.lapsed:
+                make_booking(session, meeting.lapsed, held_until=self.world.now)
         return sessions
 
     def _claims(self, sessions: Sequence[Session]) -> Iterator[Claim]:

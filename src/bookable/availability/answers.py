@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bookable.catalog.models import Provider
-from bookable.money import Money
+from bookable.money import Money, total
 from bookable.schedule.models import Session
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Slot(NamedTuple):
     def price(self) -> Money:
         """What it costs in all, with the cheapest of its providers."""
         lines = self.quote(self)
-        return sum((line.total for line in lines[1:]), lines[0].total)
+        return total((line.total for line in lines), lines[0].unit.currency)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Slot) and self[:5] == other[:5]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 from typing import Any, TypeVar, Unpack
-from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from bookable.availability.answers import Reason
 from bookable.availability.diary import Diary
-from bookable.availability.query import Asked, Query
+from bookable.availability.excluding import Excluded, excluded_by
+from bookable.availability.overriding import overridable
+from bookable.availability.query import Asked, OwnLane, Query, Standing
 from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.catalog.models import Channel, DurationChoice, Extra, Location, Provider, Service
 from bookable.errors import (
@@ -28,7 +29,6 @@ from bookable.errors import (
     UnknownChannel,
     UnknownZone,
 )
-from bookable.schedule.models import Session
 from bookable.timeline import clock
 from bookable.timeline.zones import DAY, NoSuchZone, instant, reading_of, zone_info
 
@@ -51,17 +51,26 @@ def ask(
     diary: Diary | None = None,
     every_session: bool = False,
     margin: int = 0,
+    override: Collection[str] = (),
+    visit: Sequence[OwnLane] = (),
+    now: datetime | None = None,
+    standing: Standing | None = None,
+    within: int | None = None,
     **asked: Unpack[Asked],
 ) -> Query:
-    """The query for starts in [low, high), with so many seconds more around what they occupy."""
+    """The query for starts in [low, high), with so many seconds more around what they occupy.
+
+    `override` names the codes of rules that are booked against; `visit` the lanes that the same
+    customer takes right before or after; `now` is what has run out by, if not by this moment.
+    `standing` is of a session that is moved, `within` the key of the one session to be joined.
+    """
     using = database_of(service, asked)
-    present = clock.now()
+    present = now or clock.now()
     if needs is None:
         needs = needs_of([service], using)[service.pk]
     channel = _channel(asked.get("channel"))
     seats = _seats(asked.get("seats", 1))
     duration, duration_price = _duration(service, asked.get("duration"), using)
-    excluded = session_key(asked.get("exclude"), using)
     query = Query(
         service=service,
         needs=[need for need in needs if channel is None or channel in need.channels],
@@ -73,11 +82,17 @@ def ask(
         duration=duration,
         duration_price=duration_price,
         seats=seats,
-        extras=_extras(service, asked.get("extras", ()), using),
+        extras=(
+            standing.extras if standing else _extras(service, asked.get("extras", ()), using)
+        ),
         channel=channel,
         place=resolve(Location, asked.get("place"), using, _("location")),
         customer=asked.get("customer"),
         margin=margin,
+        override=overridable(override, service.rule_set),
+        visit=tuple(visit),
+        standing=standing,
+        within=within,
     )
     query.provider = _provider(query, asked.get("provider"))
     query.refusals = tuple(_refusals(query))
@@ -90,7 +105,7 @@ def ask(
             low=reach_low,
             high=reach_high,
             now=present,
-            exclude=() if excluded is None else (excluded,),
+            exclude=_excluded(query, asked, present),
             every_session=every_session,
         )
     return query
@@ -193,20 +208,12 @@ def _extras(
     return tuple(chosen)
 
 
-def session_key(key: Session | UUID | str | None, using: str) -> int | None:
-    """The primary key of a session that was given as itself or by its UUID."""
-    if key is None or isinstance(key, Session):
-        return None if key is None else key.pk
-    try:
-        found = (
-            Session.objects.using(using).filter(uuid=UUID(str(key))).values_list("pk", flat=True)
-        )
-    except ValueError as error:
-        raise NotFound(_("session"), key) from error
-    first = found.first()
-    if first is None:
-        raise NotFound(_("session"), key)
-    return first
+def _excluded(query: Query, asked: Asked, present: datetime) -> Excluded:
+    written = {
+        (lane.session, lane.provider, lane.unit) for lane in query.visit if lane.session is not None
+    }
+    excluded = excluded_by(asked.get("exclude"), using=query.using, now=present)
+    return excluded._replace(lanes=frozenset(written))
 
 
 def _provider(query: Query, key: Provider | str | int | None) -> Provider | None:

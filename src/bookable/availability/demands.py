@@ -22,6 +22,7 @@ class Demands:
     """What one session takes. Lanes are numbered; a set of lanes is a whole number's bits.
 
     The first `leading` demands come from the first need, which gives the starts their grid.
+    `per_seat` says of each demand whether it is for single seats.
     """
 
     def __init__(self, query: Query, leaders: Sequence[Candidate]) -> None:
@@ -29,11 +30,13 @@ class Demands:
         self.bits: dict[int, int] = {}
         self._query = query
         self.leaders = leaders
+        self.list: list[Demand] = []
+        self.per_seat: list[bool] = []
         first, *others = query.needs
-        self.list = [*self._of(first, leaders)]
+        self._add(first, leaders)
         self.leading = len(self.list)
         for need in others:
-            self.list += self._of(need, need.candidates)
+            self._add(need, need.candidates)
         if query.provider is not None:
             self._insist_on(query.provider.pk)
 
@@ -44,6 +47,10 @@ class Demands:
     @cached_property
     def leader_bits(self) -> int:
         return _union(self.list[: self.leading])
+
+    @cached_property
+    def all_bits(self) -> int:
+        return _union(self.list)
 
     @cached_property
     def is_single(self) -> bool:
@@ -71,6 +78,11 @@ class Demands:
                 rest = [Demand(lanes, quantity - 1)] if quantity > 1 else []
                 others = [demand for at, demand in enumerate(self.list) if at != index]
                 yield compile_demands([*others, *rest, Demand(lanes & chosen, 1)])
+
+    def _add(self, need: NeedOf, candidates: Sequence[Candidate]) -> None:
+        demands = list(self._of(need, candidates))
+        self.list += demands
+        self.per_seat += [need.per_seat] * len(demands)
 
     def _of(self, need: NeedOf, candidates: Sequence[Candidate]) -> Iterator[Demand]:
         wanted = self._query.wanted(need)
@@ -103,9 +115,11 @@ class Demands:
                 named = [Demand(lanes & bits, 1)]
                 rest = [Demand(lanes, quantity - 1)] if quantity > 1 else []
                 self.list[index : index + 1] = [*named, *rest]
+                self.per_seat[index:index] = [self.per_seat[index]] * len(rest)
                 self.leading += len(rest) if index < self.leading else 0
                 return
         self.list.append(Demand(0, 1))
+        self.per_seat.append(False)
 
 
 def _union(demands: Sequence[Demand]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from math import ceil, floor
 from typing import Any, NamedTuple, TypeAlias
 
+from bookable.availability.excluding import NOTHING, Excluded
 from bookable.catalog.models import Provider, Service
 from bookable.schedule.models import Session
 from bookable.schedule.reads import (
@@ -86,7 +87,7 @@ class Diary:
         low: int,
         high: int,
         now: datetime,
-        exclude: Collection[int] = (),
+        exclude: Excluded = NOTHING,
         every_session: bool = False,
     ) -> None:
         self.providers = sorted({provider.pk for provider in providers})
@@ -132,7 +133,9 @@ class Diary:
             to_datetime(low),
             to_datetime(high),
             now=self.now,
-            exclude=self.exclude,
+            exclude=self.exclude.sessions,
+            bookings=self.exclude.bookings,
+            lanes=self.exclude.lanes,
         )
         found: dict[str, dict[int | None, list[TakenRow]]] = {
             what: defaultdict(list) for what in (CLAIM, BUSY, OFF)
@@ -151,7 +154,9 @@ class Diary:
             [service.pk for service in self.services],
             to_datetime(self.low - margin),
             to_datetime(self.high + margin),
+            now=self.now,
             only_with_room=not (limited or self.every_session),
+            bookings=self.exclude.bookings,
         )
         return self._group(rows)
 
@@ -159,11 +164,13 @@ class Diary:
         sessions: dict[int, Session] = {}
         live: dict[int, set[int]] = {}
         claimed: set[int] = set()
-        for *values, provider, released_at, expires_at in rows:
+        for *values, given_back, provider, released_at, expires_at in rows:
             key = values[0]
             if key not in sessions:
                 sessions[key] = Session.from_db(self.using, SESSION_FIELDS, values)
                 live[key] = set()
+                if given_back:
+                    sessions[key].lapsed_seats = given_back
             if provider is None:
                 continue
             claimed.add(key)
@@ -172,7 +179,8 @@ class Diary:
         found: dict[int, list[SessionRow]] = {service.pk: [] for service in self.services}
         for key, session in sessions.items():
             # a session all of whose claims have run out was a hold that nobody took up
-            if (live[key] or key not in claimed) and key not in self.exclude:
+            stands = live[key] or key not in claimed or session.opened_by_staff
+            if stands and key not in self.exclude.sessions:
                 start, end = inside(session.start, session.end)
                 row = SessionRow(session, start, end, frozenset(live[key]))
                 found[session.service_id].append(row)

@@ -9,14 +9,15 @@ from itertools import chain
 from typing import TypeAlias
 
 from bookable.availability.demands import Demands
-from bookable.availability.joining import joinable
+from bookable.availability.diary import SessionRow
+from bookable.availability.joining import joinable, serving
 from bookable.availability.lanes import Lanes
 from bookable.availability.places import places_to_try
 from bookable.availability.query import Query
 from bookable.catalog.candidates import Candidate
 from bookable.catalog.models import Provider
 from bookable.schedule.models import Session
-from bookable.timeline.intervals import Intervals, covers
+from bookable.timeline.intervals import Intervals
 
 #: Seconds from start to end, with the starts in order.
 Starts: TypeAlias = tuple[int, Sequence[range]]
@@ -37,7 +38,9 @@ class Engine:
     @cached_property
     def boards(self) -> list[Board]:
         """One board for each place in question, and for each length that it can have there."""
-        if self.query.refusals or self.query.seats > self.query.service.capacity:
+        query = self.query
+        is_too_large = query.seats > query.service.capacity and query.standing is None
+        if query.refusals or is_too_large or query.within is not None:
             return []
         return [
             Board(self.query, lanes, leaders, length)
@@ -46,13 +49,15 @@ class Engine:
         ]
 
     @cached_property
-    def joinable(self) -> list[Offer]:
+    def sessions(self) -> list[SessionRow]:
         """Live sessions of this service with room for the seats that were asked for."""
-        if self.query.refusals:
-            return []
+        return [] if self.query.refusals else list(joinable(self.query, self.lanes[0]))
+
+    @cached_property
+    def joinable(self) -> list[Offer]:
+        """The same sessions as offers."""
         return [
-            (row.start, row.end, _serving(self.query, row.providers), row.session)
-            for row in joinable(self.query, self.lanes[0])
+            (row.start, row.end, serving(self.query, row), row.session) for row in self.sessions
         ]
 
     def starts(self) -> list[Starts]:
@@ -103,15 +108,31 @@ class Board:
         if self.demands.is_single:
             return self._single_offers()
         return (
-            (start, start + self.length, self._who(free, on_grid), None)
-            for start, free, on_grid in self._moments()
+            (start, start + self.length, self.who(free, on_grid), None)
+            for start, free, on_grid in self.moments()
             if self.demands.met(free, on_grid)
         )
 
-    def is_free(self, number: int, start: int) -> bool:
-        """Whether the lane of this number is free at a start."""
-        candidate, unit = self.demands.lanes[number]
-        return covers(self.lanes.free(candidate.provider, unit, self.length), start)
+    def moments(self) -> Iterator[tuple[int, int, int]]:
+        """(start, free lanes, leaders' lanes on their own grid) of every start on a grid."""
+        on_grid: dict[int, int] = {}
+        for candidate in self.leaders:
+            bits = self.demands.bits[candidate.provider.pk]
+            for start in chain.from_iterable(self.lanes.starts(candidate, self.length)):
+                on_grid[start] = on_grid.get(start, 0) | bits
+        moments = sorted(on_grid)
+        free = self._free_at(moments)
+        for index, start in enumerate(moments):
+            yield start, free[index], on_grid[start]
+
+    def who(self, free: int, on_grid: int) -> tuple[Provider, ...]:
+        """Those of the first need's providers with whom all the needs can be met."""
+        bits = self.demands.bits
+        return tuple(
+            one.provider
+            for one in self.leaders
+            if self.demands.met_with(free, bits[one.provider.pk] & on_grid)
+        )
 
     @cached_property
     def in_question(self) -> Sequence[Candidate]:
@@ -134,18 +155,6 @@ class Board:
                 who.setdefault(start, []).append(candidate.provider)
         return ((start, start + length, tuple(who[start]), None) for start in sorted(who))
 
-    def _moments(self) -> Iterator[tuple[int, int, int]]:
-        """(start, free lanes, leaders' lanes on their own grid) of every start on a grid."""
-        on_grid: dict[int, int] = {}
-        for candidate in self.leaders:
-            bits = self.demands.bits[candidate.provider.pk]
-            for start in chain.from_iterable(self.lanes.starts(candidate, self.length)):
-                on_grid[start] = on_grid.get(start, 0) | bits
-        moments = sorted(on_grid)
-        free = self._free_at(moments)
-        for index, start in enumerate(moments):
-            yield start, free[index], on_grid[start]
-
     def _free_at(self, moments: Sequence[int]) -> list[int]:
         free = [0] * len(moments)
         for number, (candidate, unit) in enumerate(self.demands.lanes):
@@ -154,15 +163,6 @@ class Board:
             for index in _indexes_within(moments, intervals):
                 free[index] |= bit
         return free
-
-    def _who(self, free: int, on_grid: int) -> tuple[Provider, ...]:
-        """Those of the first need's providers with whom all the needs can be met."""
-        bits = self.demands.bits
-        return tuple(
-            one.provider
-            for one in self.leaders
-            if self.demands.met_with(free, bits[one.provider.pk] & on_grid)
-        )
 
 
 def _lanes(query: Query) -> list[Lanes]:
@@ -208,9 +208,3 @@ def _merged(lists: Sequence[list[range]]) -> Sequence[range]:
         return filled[0]
     starts = set(chain.from_iterable(chain.from_iterable(filled)))
     return [range(start, start + 1) for start in sorted(starts)]
-
-
-def _serving(query: Query, providers: frozenset[int]) -> tuple[Provider, ...]:
-    return tuple(
-        candidate.provider for key, candidate in query.candidates.items() if key in providers
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Unpack
 
@@ -27,10 +27,16 @@ from bookable.timeline.zones import DAY, to_datetime
 _AROUND = 8 * DAY
 
 
-def explain(service: Service, start: datetime, **asked: Unpack[Asked]) -> list[Reason]:
+def explain(
+    service: Service,
+    start: datetime,
+    *,
+    override: Collection[str] = (),
+    **asked: Unpack[Asked],
+) -> list[Reason]:
     """Every reason why nothing can start at this moment; an empty list means that it is free."""
     at = moment("UTC", start)
-    query = ask(service, at, at + 1, every_session=True, margin=_AROUND, **asked)
+    query = ask(service, at, at + 1, every_session=True, margin=_AROUND, override=override, **asked)
     engine = Engine(query)
     if any(True for _offer in engine.offers()):
         return []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from bookable.availability.overriding import in_force, opened_up
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
 from bookable.availability.rulesets import rules_for
@@ -25,7 +26,7 @@ from bookable.timeline.intervals import (
 )
 from bookable.timeline.openings import Opening, grid, open_time, owned
 
-_OVERRIDABLE = ("opens", "closes", "busy", "busy_unit", "bars_start")
+_SHUTTING = ("closes", "busy", "busy_unit", "bars_start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Lanes:
     def __init__(self, query: Query, rules: Sequence[Rule]) -> None:
         self.query = query
         self.rules = rules
-        self.having = {name: _having(rules, name) for name in _OVERRIDABLE}
+        kept = in_force(rules, query)
+        self.having = {name: _having(kept, name) for name in _SHUTTING}
+        self.having["opens"] = _having(rules, "opens")
         self._openings: dict[tuple[int, ...], tuple[list[Sequence[Opening]], Base]] = {}
         self._bases: dict[tuple[int, int], Base] = {}
         self._free: dict[tuple[int, int, int], list[Interval]] = {}
@@ -99,6 +102,12 @@ class Lanes:
             blocked_starts(taken, length, query.before, query.after) for taken in busy
         ]
         parts += [blocked_starts(shut, length) for shut in closed]
+        # within a visit the buffers between one session and the next fall away
+        parts += [
+            blocked_starts([(own.start, own.end)], length)
+            for own in query.visit
+            if (own.provider, own.unit) == (provider.pk, unit)
+        ]
         return list(parts[0]) if len(parts) == 1 else union(*parts)
 
     def free(self, provider: Provider, unit: int, length: int) -> list[Interval]:
@@ -164,7 +173,7 @@ class Lanes:
         return subtraction(base.startable, blocked_for_all)
 
     def _is_refused(self, provider: Provider) -> bool:
-        return refusal(self.query, provider) is not None
+        return provider.pk in self.query.withheld or refusal(self.query, provider) is not None
 
     def _hours(self, provider: Provider) -> Base:
         parts = [rule.opens(provider) for rule in self.having["opens"]]
@@ -172,9 +181,15 @@ class Lanes:
         key = tuple(map(id, parts))
         if key not in self._openings:
             pieces = [piece for part in parts for piece in part]
-            hours = Base(owned(pieces), open_time(pieces), [])
+            hours = self._base_of(pieces)
             self._openings[key] = (parts, hours)  # the parts are kept, so that no id comes twice
         return self._openings[key][1]
+
+    def _base_of(self, pieces: Sequence[Opening]) -> Base:
+        if not self.query.override:
+            return Base(owned(pieces), open_time(pieces), [])
+        openings = opened_up(pieces, self.having["opens"], self.query)
+        return Base(openings, open_time(openings), [])
 
 
 def _having(rules: Sequence[Rule], name: str) -> list[Rule]:

@@ -16,10 +16,10 @@ from bookable.availability.asking import (
     database_of,
     moment,
     resolve,
-    session_key,
 )
 from bookable.availability.diary import Diary
 from bookable.availability.engine import Engine
+from bookable.availability.excluding import excluded_by
 from bookable.availability.query import Asked, Query
 from bookable.availability.slots import as_slots
 from bookable.catalog.candidates import NeedOf, needs_of
@@ -133,7 +133,6 @@ class _Search:
         horizon = max(service.horizon_days for service in services)
         furthest = min(horizon, LONGEST_WINDOW_DAYS)
         self.high = earliest + furthest * DAY + 1
-        excluded = session_key(asked.get("exclude"), using)
         self.diary = Diary(
             [one.provider for key in needs for need in needs[key] for one in need.candidates],
             services,
@@ -141,7 +140,7 @@ class _Search:
             low=self.low,
             high=self.high,
             now=now,
-            exclude=() if excluded is None else (excluded,),
+            exclude=excluded_by(asked.get("exclude"), using=using, now=now),
         )
 
     def windows(self) -> Iterator[Interval]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -16,13 +16,14 @@ from bookable.catalog.candidates import Candidate, NeedOf
 from bookable.catalog.models import Extra, Location, Provider, Service
 
 if TYPE_CHECKING:
+    from bookable.bookings.models import Booking
     from bookable.schedule.models import Session
 
 M = TypeVar("M", bound=Model)
 
 
-class Asked(TypedDict, total=False):
-    """What can be asked for; the same everywhere. A model's key stands in for the model."""
+class Options(TypedDict, total=False):
+    """What a customer chooses beside the time. A model's key stands in for the model."""
 
     provider: Provider | str | int | None
     duration: int | None
@@ -30,9 +31,32 @@ class Asked(TypedDict, total=False):
     extras: Mapping[Extra | str, int] | Sequence[Extra | str]
     channel: str | None
     place: Location | str | int | None
+
+
+class Asked(Options, total=False):
+    """What can be asked for; the same everywhere. A model's key stands in for the model."""
+
     customer: object
-    exclude: Session | UUID | str | None
+    exclude: Session | Booking | UUID | str | None
     using: str | None
+
+
+class OwnLane(NamedTuple):
+    """A lane that the same visit takes from `start` until `end`, in epoch seconds and without
+    buffers; by which session, if that is written already."""
+
+    session: int | None
+    provider: int
+    unit: int
+    start: int
+    end: int
+
+
+class Standing(NamedTuple):
+    """What a session that is moved keeps, whatever is offered by now: its seconds, its extras."""
+
+    length: int
+    extras: tuple[tuple[Extra, int], ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -56,6 +80,11 @@ class Query:
     customer: object = None
     margin: int = 0
     refusals: tuple[Reason, ...] = ()
+    override: frozenset[str] = frozenset()
+    visit: tuple[OwnLane, ...] = ()
+    withheld: frozenset[int] = frozenset()
+    standing: Standing | None = None
+    within: int | None = None  # the only session that may be joined; none is made then
 
     def rows(self, model: type[M]) -> QuerySet[M]:
         """All rows of a model, on the database on which this question is decided."""
@@ -77,6 +106,8 @@ class Query:
 
     def length(self, candidate: Candidate | None) -> int:
         """How many seconds it takes with this provider."""
+        if self.standing is not None:
+            return self.standing.length
         own = candidate.duration if candidate is not None else None
         minutes = self.duration or own or self.service.duration
         return (minutes + self.extra_minutes) * 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bookable.availability.answers import Quote, Slot
 from bookable.availability.query import Query
 from bookable.catalog.candidates import Candidate
@@ -20,15 +22,16 @@ def quote_for(query: Query) -> Quote:
         ]
         # most providers ask the same, so only what differs is priced
         asking = {(one.price, one.duration) if one else None: one for one in candidates or [None]}
-        priced = [price_lines(_request(query, slot, one)) for one in asking.values()]
+        priced = [lines_with(query, one, slot.start) for one in asking.values()]
         currency = query.service.currency
         return min(priced, key=lambda lines: total((line.total for line in lines), currency).amount)
 
     return quote
 
 
-def _request(query: Query, slot: Slot, candidate: Candidate | None) -> PriceRequest:
-    return PriceRequest(
+def lines_with(query: Query, candidate: Candidate | None, start: datetime) -> list[PricedLine]:
+    """What it costs with one who serves, or at the service's own price."""
+    request = PriceRequest(
         service=query.service,
         provider=candidate.provider if candidate else None,
         own_price=candidate.price if candidate else None,
@@ -37,5 +40,6 @@ def _request(query: Query, slot: Slot, candidate: Candidate | None) -> PriceRequ
         duration_price=query.duration_price,
         seats=query.seats,
         extras=query.extras,
-        start=slot.start,
+        start=start,
     )
+    return price_lines(request)

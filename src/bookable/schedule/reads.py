@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from bookable.schedule.epoch import EpochCeil, EpochFloor
@@ -16,6 +28,9 @@ CLAIM, BUSY, OFF = "claim", "busy", "off"
 WEEKLY = "weekly"
 
 SESSION_FIELDS = tuple(column.attname for column in Session._meta.concrete_fields)
+
+# only these outlive the hold of one customer, so only of these are seats worth counting
+_SHARED = Q(capacity__gt=1) | Q(opened_by_staff=True)
 
 
 def hours_rows(
@@ -53,10 +68,14 @@ def taken_rows(
     *,
     now: datetime,
     exclude: Collection[int] = (),
+    bookings: Collection[int] = (),
+    lanes: Iterable[tuple[int, int, int]] = (),
 ) -> QuerySet[Any, Any]:
     """(what, provider, unit, start, end) of claims, busy times and time off that touch a window.
 
-    Start and end are whole epoch seconds, rounded outwards.
+    Start and end are whole epoch seconds, rounded outwards. The claims of the sessions in
+    `exclude` are left out, so are those of single `bookings`, and each (session, provider, unit)
+    of `lanes`.
     """
     touching = Q(end__gt=low, start__lt=high)
     mine = Q(provider__in=providers)
@@ -65,6 +84,10 @@ def taken_rows(
     )
     if exclude:
         claims = claims.exclude(session__in=exclude)
+    if bookings:
+        claims = claims.exclude(booking__in=bookings)
+    for session, provider, unit in lanes:
+        claims = claims.exclude(session=session, provider=provider, unit=unit)
     busy = BusyTime.objects.using(using).filter(touching, mine)
     off = TimeOff.objects.using(using).filter(touching, mine | Q(provider=None))
     arms = [_taken(rows, what) for rows, what in ((claims, CLAIM), (busy, BUSY), (off, OFF))]
@@ -77,17 +100,40 @@ def session_rows(
     low: datetime,
     high: datetime,
     *,
+    now: datetime,
     only_with_room: bool,
+    bookings: Collection[int] = (),
 ) -> QuerySet[Any, Any]:
     """Live sessions that start in a window, one row for each of their claims: all of the
-    session's fields, then the claim's provider, release and expiry."""
+    session's fields and the seats that came back to it, then the claim's provider, release and
+    expiry."""
     sessions = Session.objects.using(using).filter(
         service__in=services, start__gte=low, start__lt=high, released_at=None
     )
+    given_back = giving_back(using, now, Q(bookings__in=bookings) if bookings else Q())
     if only_with_room:
-        sessions = sessions.filter(seats_taken__lt=F("capacity"))
+        sessions = sessions.filter(
+            Q(seats_taken__lt=F("capacity")) | (_SHARED & Q(Exists(given_back)))
+        )
+    seats = Case(When(_SHARED, then=Subquery(given_back.values("seats"))))
     claim = ("claims__provider_id", "claims__released_at", "claims__expires_at")
-    return sessions.order_by("start", "pk").values_list(*SESSION_FIELDS, *claim)
+    return (
+        sessions.annotate(given_back=seats)
+        .order_by("start", "pk")
+        .values_list(*SESSION_FIELDS, "given_back", *claim)
+    )
+
+
+def giving_back(using: str, now: datetime, others: Q) -> QuerySet[Any, Any]:
+    """The `seats` of holds that have run out in the session around, and of other bookings."""
+    lapsed = Q(bookings__state="held", bookings__is_guarded=False, bookings__expires_at__lte=now)
+    return (
+        Session.objects.using(using)
+        .filter(lapsed | others, pk=OuterRef("pk"), bookings__freed_at=None)
+        .order_by()
+        .values("pk")
+        .annotate(seats=Sum("bookings__seats"))
+    )
 
 
 def _taken(rows: QuerySet[Any, Any], what: str) -> QuerySet[Any, Any]:

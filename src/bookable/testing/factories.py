@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.utils.text import slugify
 
-from bookable.catalog.models import Location, Need, Offering, Pool, Provider, Service
-from bookable.schedule.models import BusyTime, Claim, Session, TimeOff, WeeklyHours
+from bookable.catalog.models import (
+    Category,
+    DurationChoice,
+    Extra,
+    Location,
+    Need,
+    Offering,
+    Pool,
+    Provider,
+    Question,
+    Service,
+    Tag,
+)
+from bookable.schedule.models import (
+    BusyTime,
+    Claim,
+    DateHours,
+    DateKind,
+    Session,
+    TimeOff,
+    WeeklyHours,
+)
 from bookable.timeline import clock
 from bookable.timeline.walltime import parse_walltime
 from bookable.timeline.zones import offset_at
@@ -76,6 +96,38 @@ def make_need(service: Service, *providers: Provider, **fields: Any) -> Need:
     )
     need.providers.set(providers)
     return need
+
+
+def make_category(name: str = "Treatments", **fields: Any) -> Category:
+    return Category.objects.create(name=name, **{"slug": _slug(name), **fields})
+
+
+def make_tag(name: str = "Evening", **fields: Any) -> Tag:
+    return Tag.objects.create(name=name, **{"slug": _slug(name), **fields})
+
+
+def make_offering(service: Service, provider: Provider, **fields: Any) -> Offering:
+    return Offering.objects.create(service=service, provider=provider, **fields)
+
+
+def make_extra(service: Service, name: str = "Towel", **fields: Any) -> Extra:
+    return Extra.objects.create(service=service, name=name, **{"slug": _slug(name), **fields})
+
+
+def make_question(service: Service, label: str = "Anything else?", **fields: Any) -> Question:
+    defaults = {"slug": _slug("question"), "position": service.questions.count()}
+    return Question.objects.create(service=service, label=label, **{**defaults, **fields})
+
+
+def make_duration_choice(service: Service, minutes: int, **fields: Any) -> DurationChoice:
+    return DurationChoice.objects.create(service=service, minutes=minutes, **fields)
+
+
+def make_date_hours(provider: Provider | None, day: date, **fields: Any) -> DateHours:
+    """A closed date; hours are given with kind, opens and closes."""
+    return DateHours.objects.create(
+        provider=provider, date=day, **{"kind": DateKind.CLOSED, **fields}
+    )
 
 
 def make_time_off(provider: Provider | None, start: datetime, end: datetime) -> TimeOff:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from bookable.availability.query import Query
@@ -24,7 +24,18 @@ class Rule:
     #: Whether `bars_start(None)` also keeps people from joining a session that exists already.
     bars_joining: ClassVar[bool] = False
 
+    #: Whether staff may book against it.
+    is_soft: ClassVar[bool] = True
+
     query: Query
+
+    @classmethod
+    def guards(cls, query: Query) -> Collection[str]:
+        """Keys of what must not change while it is decided, if that is more than one provider.
+
+        Whoever books locks them first. A limit of a whole service has the key "service:7".
+        """
+        return ()
 
     def prepare(self, query: Query) -> None:
         """Called once before anything else, with the question.

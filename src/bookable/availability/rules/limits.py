@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -28,6 +28,11 @@ class _Limit(Rule):
     of_service: int | None
     of_provider: int | None
 
+    @classmethod
+    def guards(cls, query: Query) -> Collection[str]:
+        of_service, _of_provider = cls.limits(query)
+        return () if of_service is None else [f"service:{query.service.pk}"]
+
     def prepare(self, query: Query) -> None:
         super().prepare(query)
         first_need = query.needs[0].candidates if query.needs else ()
@@ -36,7 +41,8 @@ class _Limit(Rule):
         is_set = self.of_service is not None or self.of_provider is not None
         self.sessions = query.diary.sessions[query.service.pk] if is_set else ()
 
-    def limits(self, query: Query) -> tuple[int | None, int | None]:
+    @classmethod
+    def limits(cls, query: Query) -> tuple[int | None, int | None]:
         """The limit of the service, and that of each provider."""
         raise NotImplementedError
 
@@ -75,7 +81,8 @@ class DailyLimit(_Limit):
     code: ClassVar[str] = "daily_limit"
     days: ClassVar[int] = 1
 
-    def limits(self, query: Query) -> tuple[int | None, int | None]:
+    @classmethod
+    def limits(cls, query: Query) -> tuple[int | None, int | None]:
         return query.service.max_per_day, query.service.max_per_provider_day
 
     def begins(self, day: date) -> date:
@@ -94,7 +101,8 @@ class WeeklyLimit(_Limit):
     code: ClassVar[str] = "weekly_limit"
     days: ClassVar[int] = 7
 
-    def limits(self, query: Query) -> tuple[int | None, int | None]:
+    @classmethod
+    def limits(cls, query: Query) -> tuple[int | None, int | None]:
         return query.service.max_per_week, query.service.max_per_provider_week
 
     def begins(self, day: date) -> date:

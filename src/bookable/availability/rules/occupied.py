@@ -37,6 +37,7 @@ class Claims(Rule):
     """Taken by a session: booked, held or opened by staff."""
 
     code: ClassVar[str] = "booked"
+    is_soft: ClassVar[bool] = False
 
     def prepare(self, query: Query) -> None:
         super().prepare(query)

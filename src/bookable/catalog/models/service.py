@@ -81,6 +81,10 @@ class Service(ChannelFlags, TimeStampedModel):
         _("minimum"), default=1, help_text=_("How many seats must be taken for it to happen.")
     )
 
+    minimum_deadline = minutes_field(
+        _("time before the start at which the minimum must be reached"), default=24 * 60
+    )
+
     min_notice = minutes_field(_("minimum notice"), default=0)
     horizon_days = models.PositiveIntegerField(
         _("horizon"), default=90, help_text=_("How many days ahead it can be booked.")
@@ -132,6 +136,15 @@ class Service(ChannelFlags, TimeStampedModel):
         null=True,
         blank=True,
         help_text=_("In minutes. A request that is not answered by then expires."),
+    )
+    check_in_minutes = minutes_field(
+        _("time to check in"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "In minutes after the start. Whoever has not checked in by then loses the place. "
+            "Empty: nobody has to check in."
+        ),
     )
     rule_set = models.CharField(_("rule set"), max_length=50, default="default")
 

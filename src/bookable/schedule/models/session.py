@@ -47,6 +47,9 @@ class Session(TimeStampedModel):
     join_url = models.URLField(_("link to join"), blank=True)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
 
+    #: Seats whose holds have run out, as the reader found them; their rows are yet to be freed.
+    lapsed_seats = 0
+
     class Meta:
         ordering = ["start", "pk"]
         verbose_name = _("session")
@@ -75,7 +78,7 @@ class Session(TimeStampedModel):
 
     @property
     def seats_left(self) -> int:
-        return self.capacity - self.seats_taken
+        return self.capacity - self.seats_taken + self.lapsed_seats
 
 
 class Claim(models.Model):
@@ -92,6 +95,15 @@ class Claim(models.Model):
         db_index=False,
     )
     unit = models.PositiveSmallIntegerField(_("unit"), default=0)
+    booking = models.ForeignKey(
+        "bookable.Booking",
+        verbose_name=_("booking"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text=_("Set where it serves one booking's seats only, as a bike does its rider."),
+    )
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))
     expires_at = models.DateTimeField(

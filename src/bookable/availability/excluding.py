@@ -1,0 +1,84 @@
+"""What doesn't count because it is what is being moved, or belongs together with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q, Subquery
+from django.utils.translation import gettext as _
+
+from bookable.errors import NotFound
+from bookable.schedule.models import Session
+from bookable.schedule.reads import giving_back
+
+if TYPE_CHECKING:
+    from bookable.bookings.models import Booking
+
+
+class Excluded(NamedTuple):
+    """Primary keys of sessions that are left out with all their claims; of bookings whose seats
+    and own claims are free; and (session, provider, unit) of single claims."""
+
+    sessions: frozenset[int] = frozenset()
+    bookings: frozenset[int] = frozenset()
+    lanes: frozenset[tuple[int, int, int]] = frozenset()
+
+
+NOTHING = Excluded()
+
+_FIELDS = (
+    "pk",
+    "opened_by_staff",
+    "seats_taken",
+    "given_back",
+    "bookings__pk",
+    "bookings__freed_at",
+)
+
+
+def excluded_by(
+    key: Session | Booking | UUID | str | None, *, using: str, now: datetime
+) -> Excluded:
+    """What a session or booking leaves free, given as itself or by its UUID.
+
+    A booking that is alone in its session leaves the whole of it, one among others its seats.
+    One that gave back its place already leaves nothing.
+    """
+    if key is None:
+        return NOTHING
+    if isinstance(key, Session):
+        return Excluded(frozenset({key.pk}))
+    if isinstance(key, apps.get_model("bookable", "Booking")):
+        return _without_booking(Q(bookings=key.pk), using, now) or NOTHING
+    uuid = _uuid(key)
+    session = Session.objects.using(using).filter(uuid=uuid).values_list("pk", flat=True).first()
+    if session is not None:
+        return Excluded(frozenset({session}))
+    found = _without_booking(Q(bookings__uuid=uuid), using, now)
+    if found is None:
+        raise NotFound(_("session"), key)
+    return found
+
+
+def _uuid(key: object) -> UUID:
+    try:
+        return UUID(str(key))
+    except ValueError as error:
+        raise NotFound(_("session"), key) from error
+
+
+def _without_booking(booking: Q, using: str, now: datetime) -> Excluded | None:
+    """What a booking leaves free, read anew: others may have joined or left in between."""
+    given_back = Subquery(giving_back(using, now, booking).values("seats"))
+    rows = Session.objects.using(using).filter(booking).annotate(given_back=given_back)
+    row = rows.values_list(*_FIELDS).first()
+    if row is None:
+        return None
+    session, opened_by_staff, taken, seats, key, freed_at = row
+    if freed_at is not None:
+        return NOTHING
+    is_alone = taken <= seats and not opened_by_staff
+    return Excluded(frozenset({session}) if is_alone else frozenset(), frozenset({key}))

@@ -1,0 +1,127 @@
+"""What a booking adds to its order, and what is taken back. Lines are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from bookable.bookings.deposits import DepositRequest, due_now
+from bookable.bookings.models import Booking
+from bookable.bookings.policies import Agreed
+from bookable.bookings.quoting import Quote, cancellation_quote, no_show_fee
+from bookable.catalog.models import Service
+from bookable.catalog.pricing import PricedLine
+from bookable.money import Money, total
+from bookable.payments.models import LineKind, OrderLine
+from bookable.timeline import clock
+
+#: How order lines name the bookings' part of the house.
+OWNER = "booking"
+
+
+def charge(booking: Booking, lines: Sequence[PricedLine], *, service: Service) -> None:
+    """Puts what it costs on the order, with the part that is to be paid before it is confirmed."""
+    amount = total((line.total for line in lines), booking.order.currency)
+    request = DepositRequest(
+        service=service, start=booking.session.start, total=amount, seats=booking.seats
+    )
+    first = due_now(request).amount
+    rows = [
+        _line(booking, line.kind, line.label, line.unit.amount, quantity=line.quantity, due=due)
+        for line, due in zip(lines, [first, *[0] * len(lines)], strict=False)
+    ]
+    OrderLine.objects.using(booking._state.db).bulk_create(rows)
+
+
+def take_back(booking: Booking, *, keep: Money, label: str) -> None:
+    """Reverses all that it costs, but for what is kept as a fee."""
+    cost, due = _sums(booking)
+    rows = []
+    if cost or due:
+        text = _("Reversal: %(what)s") % {"what": booking.service.name}
+        rows.append(_line(booking, LineKind.REVERSAL, text, -cost, due=-due))
+    if keep:
+        part = min(keep.amount, max(due, 0))
+        rows.append(_line(booking, LineKind.FEE, label, keep.amount, due=part))
+    OrderLine.objects.using(booking._state.db).bulk_create(rows)
+
+
+def adjust(booking: Booking, amount: Money, *, label: str) -> None:
+    """Adds or takes off an amount, for seats that were added or given back."""
+    if amount:
+        row = _line(booking, LineKind.ADJUSTMENT, label, amount.amount)
+        row.save(using=booking._state.db)
+
+
+def cost_of(booking: Booking) -> Money:
+    """The sum of the booking's lines."""
+    return Money(_sums(booking)[0], booking.order.currency)
+
+
+def quote_for_cancelling(booking: Booking, at: datetime | None = None) -> Quote:
+    """What cancelling would cost at a moment, by what was agreed when it was made."""
+    return cancellation_quote(
+        Agreed.read(booking.policy),
+        total=cost_of(booking),
+        start=booking.session.start,
+        at=at or clock.now(),
+        zone=booking.order.customer_zone or booking.session.zone,
+        state=booking.state,
+    )
+
+
+def _sums(booking: Booking) -> tuple[int, int]:
+    lines = OrderLine.objects.using(booking._state.db).filter(
+        order=booking.order_id, owner=OWNER, reference=str(booking.uuid)
+    )
+    found = lines.aggregate(cost=Sum(F("quantity") * F("unit_amount")), due=Sum("due_now"))
+    return found["cost"] or 0, found["due"] or 0
+
+
+def _line(
+    booking: Booking, kind: str, label: str, unit: int, *, quantity: int = 1, due: int = 0
+) -> OrderLine:
+    return OrderLine(
+        order_id=booking.order_id,
+        created=clock.now(),
+        owner=OWNER,
+        reference=str(booking.uuid),
+        kind=kind,
+        label=label[:200],
+        quantity=quantity,
+        unit_amount=unit,
+        due_now=due,
+    )
+
+
+def charge_no_show(booking: Booking, *, waive: bool) -> Money:
+    """Leaves of the price only what was agreed for not coming; that amount."""
+    cost = cost_of(booking)
+    fee = Money.zero(cost.currency) if waive else no_show_fee(Agreed.read(booking.policy), cost)
+    if fee != cost:
+        take_back(booking, keep=fee, label=_("Fee for not coming"))
+    return fee
+
+
+def forgive_no_show(booking: Booking) -> None:
+    """It took place after all: what it cost before is owed again."""
+    events = booking.events.using(booking._state.db).filter(verb="mark_no_show")
+    before = events.order_by("-seq").values_list("data__cost", flat=True).first()
+    amount = Money(int(before or 0), booking.order.currency) - cost_of(booking)
+    adjust(booking, amount, label=_("Correction: it took place"))
+
+
+def restore_charges(booking: Booking) -> None:
+    """Owes again what was reversed when a hold expired that was paid after all."""
+    lines = OrderLine.objects.using(booking._state.db).filter(
+        order=booking.order_id, owner=OWNER, reference=str(booking.uuid), kind=LineKind.REVERSAL
+    )
+    last = lines.order_by("-pk").first()
+    if last is not None:
+        text = _("Taken again: %(what)s") % {"what": booking.service.name}
+        row = _line(booking, LineKind.ADJUSTMENT, text, -last.unit_amount, due=-last.due_now)
+        row.parent = last
+        row.save(using=booking._state.db)

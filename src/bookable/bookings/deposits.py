@@ -1,0 +1,89 @@
+"""The socket that says how much of a price is to be paid before a booking is confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+
+from bookable.catalog.models import Service
+from bookable.catalog.models.choices import PaymentMode
+from bookable.conf import settings
+from bookable.errors import Misconfigured, NaiveDatetime
+from bookable.money import Money
+from bookable.sockets import load_socket
+
+
+@dataclass(frozen=True)
+class DepositRequest:
+    """What is booked, and what it costs in all."""
+
+    service: Service
+    start: datetime
+    total: Money
+    seats: int = 1
+
+    def __post_init__(self) -> None:
+        if self.start.utcoffset() is None:
+            raise NaiveDatetime(self.start)
+
+
+class Deposit:
+    """The socket `BOOKABLE["DEPOSIT"]`. One instance serves all requests: keep no state in it."""
+
+    def due_now(self, request: DepositRequest) -> Money:
+        """From nothing to all that it costs, without asking the database."""
+        raise NotImplementedError
+
+
+class ServiceDeposit(Deposit):
+    """What the service says: nothing, all, a share, or an amount for each seat."""
+
+    def due_now(self, request: DepositRequest) -> Money:
+        mode = request.service.payment
+        if mode == PaymentMode.FULL:
+            return _within(request.total, request.total)
+        if mode == PaymentMode.DEPOSIT:
+            return _within(self.deposit(request), request.total)
+        return Money.zero(request.total.currency)
+
+    def deposit(self, request: DepositRequest) -> Money:
+        """The deposit as it stands in the service, which may be more than everything costs."""
+        service = request.service
+        if service.deposit_percent is not None:
+            return request.total.percent(service.deposit_percent)
+        return Money(service.deposit or 0, service.currency) * request.seats
+
+
+def due_now(request: DepositRequest) -> Money:
+    """What is to be paid first, as the site says; Misconfigured if that is no part of the price."""
+    price, due = request.total, _asked(request)
+    if not isinstance(due, Money) or due.currency != price.currency or due != _within(due, price):
+        raise Misconfigured(
+            f"BOOKABLE['DEPOSIT'] asks for {due} of a price of {price}; "
+            "it must ask for something between nothing and all of it."
+        )
+    return due
+
+
+def _asked(request: DepositRequest) -> object:
+    return _deposit().due_now(request)
+
+
+def _within(amount: Money, price: Money) -> Money:
+    return max(Money.zero(price.currency), min(amount, price))
+
+
+@cache
+def _deposit() -> Deposit:
+    return load_socket(settings.DEPOSIT, Deposit, setting="BOOKABLE['DEPOSIT']").make()
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **_kwargs: Any) -> None:
+    if setting == "BOOKABLE":
+        _deposit.cache_clear()

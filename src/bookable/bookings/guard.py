@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bookable.bookings.actors import acting_on
+from bookable.bookings.changing import BookingLike, change_order
+from bookable.bookings.confirm import held_together
+from bookable.bookings.history import record
+from bookable.bookings.models import Booking
+from bookable.bookings.seats import keep_places, settle
+
+
+def guard(
+    booking: BookingLike, until: datetime, *, by: Any = None, using: str | None = None
+) -> Booking:
+    """While somebody pays for the order, none of its places can be taken by anybody else.
+
+    `until` is the moment at which it is given up even if the gateway does not answer. Raises
+    HoldExpired.
+    """
+
+    def work(mine: Booking, bookings: list[Booking]) -> None:
+        actor = acting_on(mine, by)
+        held = held_together(mine, bookings, "guard")
+        keep_places(held)
+        for one in held:
+            one.is_guarded, one.expires_at = True, until
+            record(one, "guard", actor)
+
+    return change_order(booking, work, using=using)
+
+
+def unguard(
+    booking: BookingLike, until: datetime, *, by: Any = None, using: str | None = None
+) -> Booking:
+    """The payment came to nothing: the holds of the order run out at this moment again."""
+
+    def work(mine: Booking, bookings: list[Booking]) -> None:
+        actor = acting_on(mine, by)
+        held = held_together(mine, bookings, "unguard")
+        for one in held:
+            one.is_guarded, one.expires_at = False, until
+            record(one, "unguard", actor)
+        for session in {one.session_id: one.session for one in held}.values():
+            settle(session)
+
+    return change_order(booking, work, using=using)

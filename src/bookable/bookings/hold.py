@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Unpack
+
+from django.db import router
+
+from bookable.availability.query import Options
+from bookable.bookings.actors import booking_for
+from bookable.bookings.asking import checked_answers, checked_override, wish_for
+from bookable.bookings.customers import identified
+from bookable.bookings.holding import Hold, hold_all
+from bookable.bookings.idempotency import request_for
+from bookable.bookings.models import Booking
+from bookable.bookings.writing import Details
+from bookable.catalog.models import Service
+from bookable.money import Money
+
+
+def hold(
+    service: Service | str | int,
+    start: datetime,
+    *,
+    customer: object,
+    answers: Mapping[str, object] | None = None,
+    expected_price: Money | None = None,
+    idempotency_key: str | None = None,
+    by: Any = None,
+    override: Collection[str] = (),
+    attendees: Collection[str] = (),
+    note: str = "",
+    source: str = "",
+    metadata: Mapping[str, Any] | None = None,
+    minutes: int | None = None,
+    using: str | None = None,
+    **options: Unpack[Options],
+) -> Booking:
+    """Takes a place for a short while, as an order of its own.
+
+    Raises SlotTaken with the nearest free starts, PriceChanged, InvalidAnswers, NotAllowed for an
+    override without the right to it, and whatever is wrong with the question itself.
+    """
+    alias = using or router.db_for_write(Booking)
+    actor = booking_for(by)
+    who = identified(customer, actor)
+    checked_override(actor, override)
+    wish = wish_for(
+        service, start, who, options, alias, override=override, expected_price=expected_price
+    )
+    details = Details(
+        answers=checked_answers(wish.service, answers, actor, using=alias),
+        attendees=tuple(attendees),
+        note=note,
+        source=source,
+        metadata=dict(metadata or {}),
+    )
+    request = request_for("hold", idempotency_key, actor, who, [wish], [details], using=alias)
+    order = hold_all(
+        Hold(
+            wishes=[wish],
+            details=[details],
+            customer=who,
+            actor=actor,
+            using=alias,
+            minutes=minutes,
+            request=request,
+        )
+    )
+    return order.bookings.using(alias).select_related("session__service", "order").get()

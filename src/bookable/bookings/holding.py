@@ -1,0 +1,119 @@
+"""Holds any number of places as one order: all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import IntegrityError
+
+from bookable.bookings.actors import Actor
+from bookable.bookings.charging import charge
+from bookable.bookings.customers import Customer
+from bookable.bookings.history import publish
+from bookable.bookings.idempotency import Request
+from bookable.bookings.models import Booking, BookingEvent, Series, State
+from bookable.bookings.placing import Place, Placing, Wish, take
+from bookable.bookings.seats import settle
+from bookable.bookings.writing import (
+    Details,
+    event_data,
+    new_order,
+    write_booking,
+    write_claims,
+    write_session,
+)
+from bookable.conf import settings
+from bookable.errors import BookableError, InvalidMoney, PriceChanged
+from bookable.money import total
+from bookable.payments.models import Order
+from bookable.signals import booking_held
+from bookable.timeline import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Everything about one order of holds."""
+
+    wishes: Sequence[Wish]
+    details: Sequence[Details]
+    customer: Customer
+    actor: Actor
+    using: str
+    minutes: int | None = None
+    request: Request | None = None
+    verb: str = "hold"
+    series: Callable[[], Series] | None = field(default=None)
+
+
+def hold_all(hold: Hold) -> Order:
+    """The order with its bookings; SlotTaken if one of them can't be had, and then none is."""
+    _refuse_several_currencies(hold.wishes)
+    if hold.request is not None and (order := hold.request.earlier()) is not None:
+        return order
+    try:
+        return take(hold.wishes, lambda placing: _write(hold, placing), using=hold.using)
+    except (BookableError, IntegrityError):
+        # the same request may have won the race against itself
+        if hold.request is not None and (order := hold.request.earlier()) is not None:
+            return order
+        raise
+
+
+def _write(hold: Hold, placing: Placing) -> Order:
+    until = clock.now() + timedelta(minutes=hold.minutes or settings.HOLD_MINUTES)
+    order = new_order(hold.customer, hold.wishes[0].service.currency, using=hold.using)
+    series = hold.series() if hold.series is not None else None
+    for wish, details in zip(hold.wishes, hold.details, strict=True):
+        place = placing.place(wish)
+        _refuse_changed_price(place)
+        session = write_session(place)
+        booking = write_booking(
+            place,
+            session,
+            order,
+            details,
+            state=State.HELD,
+            expires_at=until,
+            series=series,
+            last_seq=1,
+        )
+        write_claims(placing, place, session, booking, until)
+        if place.session is not None:
+            settle(session)
+        charge(booking, place.lines, service=wish.service)
+        _tell(hold, wish, booking)
+    if hold.request is not None:
+        hold.request.note(order)
+    return order
+
+
+def _tell(hold: Hold, wish: Wish, booking: Booking) -> None:
+    event = BookingEvent(
+        booking=booking,
+        seq=1,
+        at=clock.now(),
+        verb=hold.verb,
+        after=State.HELD,
+        role=hold.actor.role,
+        by_id=getattr(hold.actor.user, "pk", None),
+        data=event_data(booking, override=sorted(wish.override)),
+    )
+    publish(event, booking_held, using=hold.using)
+
+
+def _refuse_changed_price(place: Place) -> None:
+    expected = place.wish.expected_price
+    actual = total((line.total for line in place.lines), place.wish.service.currency)
+    if expected is not None and expected != actual:
+        raise PriceChanged(expected, actual)
+
+
+def _refuse_several_currencies(wishes: Sequence[Wish]) -> None:
+    first, *others = wishes
+    for wish in others:
+        if wish.service.currency != first.service.currency:
+            raise InvalidMoney(
+                f"{wish.service.currency} / {first.service.currency}: one order, one currency."
+            )

@@ -1,0 +1,88 @@
+"""The rows that a verb locks, always in this order, each kind by key:
+
+guards, services, providers, sessions, bookings, orders, payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.db import connections
+from django.db.models import Model, Q, QuerySet
+
+from bookable.bookings.models import Booking, Guard
+from bookable.bookings.transactions import Stale
+from bookable.catalog.models import Provider
+from bookable.payments.models import Order
+from bookable.schedule.models import Session
+
+M = TypeVar("M", bound=Model)
+
+
+def lock_guards(keys: Collection[str], *, using: str) -> None:
+    """Waits for everybody else who counts the same; makes the rows that are not there yet."""
+    if not keys:
+        return
+    rows = for_update(Guard.objects.using(using).filter(key__in=keys).order_by("key"))
+    missing = set(keys) - {guard.key for guard in rows}
+    if missing:
+        new = [Guard(key=key) for key in sorted(missing)]
+        Guard.objects.using(using).bulk_create(new, ignore_conflicts=True)
+        list(rows.all())
+
+
+def lock_lanes_of(keys: Collection[int], *, using: str, wait: bool) -> set[int]:
+    """The providers among these that are locked now; without `wait`, those nobody else has."""
+    rows = Provider.objects.using(using).filter(pk__in=keys).order_by("pk")
+    return set(for_update(rows, wait=wait).values_list("pk", flat=True))
+
+
+def lock_sessions(keys: Collection[int], *, using: str) -> dict[int, Session]:
+    """The sessions as they are now."""
+    if not keys:
+        return {}
+    rows = Session.objects.using(using).filter(pk__in=keys).order_by("pk")
+    return {session.pk: session for session in for_update(rows)}
+
+
+def lock_bookings(which: Q, *, using: str) -> list[Booking]:
+    """These bookings with their sessions and orders, all as they are now.
+
+    Raises Stale if one of them was moved while its session was waited for.
+    """
+    known = dict(Booking.objects.using(using).filter(which).values_list("pk", "session_id"))
+    sessions = lock_sessions(set(known.values()), using=using)
+    return lock_bookings_of(known, sessions, using=using)
+
+
+def lock_bookings_of(
+    known: Mapping[int, int], sessions: Mapping[int, Session], *, using: str
+) -> list[Booking]:
+    """The bookings of these keys, whose sessions (the values) are locked already."""
+    rows = Booking.objects.using(using).filter(pk__in=known).order_by("pk")
+    bookings = list(for_update(rows))
+    if any(known[booking.pk] != booking.session_id for booking in bookings):
+        raise Stale
+    orders = _lock_orders({booking.order_id for booking in bookings}, using=using)
+    for booking in bookings:
+        booking.session = sessions[booking.session_id]
+        booking.order = orders[booking.order_id]
+    return bookings
+
+
+def for_update(rows: QuerySet[M], *, wait: bool = True) -> QuerySet[M]:
+    """The rows locked against other writers, but not against those who only point at them."""
+    features = connections[rows.db].features
+    options: dict[str, Any] = {"no_key": features.has_select_for_no_key_update}
+    if not wait and features.has_select_for_update_skip_locked:
+        options["skip_locked"] = True
+    return rows.select_for_update(of=_SELF if features.has_select_for_update_of else (), **options)
+
+
+_SELF = ("self",)
+
+
+def _lock_orders(keys: set[int], *, using: str) -> dict[int, Order]:
+    rows = for_update(Order.objects.using(using).filter(pk__in=keys).order_by("pk"))
+    return {order.pk: order for order in rows}

@@ -1,0 +1,292 @@
+"""Takes places: choose without a lock, lock what is chosen, sweep, ask again.
+
+Named providers are waited for. Of interchangeable ones the best that nobody else has locked are
+taken; only if that fails again and again are all of them waited for, in the order of their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NoReturn, TypeVar
+
+from django.db import IntegrityError, connections
+
+from bookable.availability.asking import ask, moment
+from bookable.availability.choose import Choice, choose_in, price_lines_of
+from bookable.availability.query import Asked, OwnLane, Query
+from bookable.availability.rulesets import load_rule_set
+from bookable.bookings.locks import lock_guards, lock_lanes_of, lock_sessions
+from bookable.bookings.refusing import slot_taken
+from bookable.bookings.seats import free_lapsed_seats, free_lapsed_sessions
+from bookable.bookings.transactions import Stale, in_transaction
+from bookable.catalog.candidates import NeedOf
+from bookable.catalog.models import Service
+from bookable.catalog.pricing import PricedLine
+from bookable.errors import PriceChanged
+from bookable.money import Money, total
+from bookable.schedule.lane_constraint import violates_lane
+from bookable.schedule.models import Claim, Session
+from bookable.timeline import clock
+from bookable.timeline.zones import DAY, to_datetime
+
+T = TypeVar("T")
+
+#: So often the best free ones of a pool are tried before all of them are waited for.
+_TRIES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One start that is wanted, with everything that is asked of it."""
+
+    service: Service
+    start: datetime
+    asked: Asked = field(default_factory=Asked)
+    override: Collection[str] = ()
+    expected_price: Money | None = None
+    join: bool = True
+
+    @property
+    def at(self) -> int:
+        """The start in epoch seconds."""
+        return moment("UTC", self.start)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What a wish came to under the locks, ready to be written."""
+
+    wish: Wish
+    query: Query
+    choice: Choice
+    lines: Sequence[PricedLine]
+    session: Session | None  # the one to join, locked and with room
+
+
+class Taken(Exception):
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+
+
+def take(
+    wishes: Sequence[Wish],
+    write: Callable[[Placing], T],
+    *,
+    using: str,
+    before: Callable[[], None] | None = None,
+    leaving: Collection[int] = (),
+) -> T:
+    """What `write` makes of the places, all in one transaction; SlotTaken if one can't be had.
+
+    `before` runs first in the transaction; `leaving` are sessions to lock with those that are
+    joined, because somebody moves out of them.
+    """
+    placing = Placing(wishes, using=using, leaving=leaving)
+
+    def work() -> T:
+        if before is not None:
+            before()
+        placing.lock()
+        return write(placing)
+
+    try:
+        return in_transaction(work, using=using)
+    except Taken as taken:
+        wish = taken.wish
+    except IntegrityError as error:
+        if not violates_lane(error):
+            raise
+        wish = wishes[0]  # somebody wrote past the locks, and the database saw it
+    raise slot_taken(wish.service, wish.start, wish.asked)
+
+
+class Placing:
+    """One attempt after the other to get all wishes at once."""
+
+    def __init__(
+        self, wishes: Sequence[Wish], *, using: str, leaving: Collection[int] = ()
+    ) -> None:
+        self.wishes = wishes
+        self.using = using
+        self.leaving = leaving
+        self.sessions: dict[int, Session] = {}
+        self.visit: list[OwnLane] = []
+        self._locks_rows = connections[using].features.has_select_for_update
+        self._locked: set[int] | None = None  # None: everybody, the transaction is the lock
+        self._avoid: set[int] = set()
+        self._tries = 0
+        self._now = clock.now()
+        self._may_guess = len(wishes) == 1 and not leaving
+
+    def lock(self) -> None:
+        """Locks whatever the wishes are going to take, and clears it of what has lapsed."""
+        self._tries += 1
+        self._now = clock.now()  # one moment for all, or a hold could run out in between
+        self.visit, self.sessions = [], {}
+        bare = [self._ask(wish, needs=()) for wish in self.wishes]
+        lock_guards({key for query in bare for key in _guards(query)}, using=self.using)
+        guess = bare[0].provider if self._may_guess else None
+        if not self._locks_rows:
+            self._lock_sessions(self.leaving)
+        elif guess is not None:
+            self._locked = lock_lanes_of([guess.pk], using=self.using, wait=True)
+            self._sweep(self._locked, ())
+        else:
+            self._lock_chosen(self._choose_all())
+
+    def place(self, wish: Wish) -> Place:
+        """Where this wish is met now. Ask for each wish in turn, and `keep` what was written.
+
+        Raises Taken if it is not free, Stale if another try may do better.
+        """
+        query = self._ask(wish)
+        if not self._locks_rows:
+            self._sweep({provider.pk for provider in query.providers}, ())
+        choice = self._choose(wish, query, only=self._locked)
+        if choice is None:
+            self._give_up(wish, query)
+        return Place(
+            wish=wish,
+            query=query,
+            choice=choice,
+            lines=price_lines_of(query, choice),
+            session=self._session_to_join(choice, query),
+        )
+
+    def keep(self, session: Session, choice: Choice) -> None:
+        """The next wishes of the visit see what was just written as the customer's own."""
+        self.visit += _own_lanes(choice, session.pk)
+
+    def _choose_all(self) -> list[tuple[Query, Choice]]:
+        """Everything that is to be locked, found without any lock."""
+        chosen: list[tuple[Query, Choice]] = []
+        for wish in self.wishes:
+            query = self._ask(wish)
+            choice = self._choose(wish, query, avoid=() if self._waits else self._avoid)
+            if choice is None and self._avoid and not self._waits:
+                self._tries = _TRIES
+                raise Stale  # the others may all be taken; now those in use are waited for
+            if choice is None:
+                raise Taken(wish)
+            self.visit += _own_lanes(choice, None)
+            chosen.append((query, choice))
+        self.visit = []
+        return chosen
+
+    def _lock_chosen(self, chosen: Sequence[tuple[Query, Choice]]) -> None:
+        wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+        if self._waits:
+            wanted |= {one.pk for query, _choice in chosen for one in query.providers}
+        contested = any(choice.contested for _query, choice in chosen) and not self._waits
+        self._locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
+        if missing := wanted - self._locked:
+            self._avoid |= missing
+            raise Stale
+        joined = [choice.session.pk for _query, choice in chosen if choice.session is not None]
+        self._sweep(self._locked, {*joined, *self.leaving})
+
+    @property
+    def _waits(self) -> bool:
+        """Whether all who could serve are waited for, after enough tries without."""
+        return self._tries > _TRIES
+
+    def _sweep(self, providers: Collection[int], others: Collection[int]) -> None:
+        """Locks sessions whose holds have run out on these lanes, and others; frees the former."""
+        lapsed = {
+            key
+            for wish in self.wishes
+            for key in _lapsed_sessions(providers, wish.at, now=self._now, using=self.using)
+        } - self.sessions.keys()
+        self._lock_sessions({*lapsed, *others})
+        free_lapsed_sessions(self.sessions[key] for key in sorted(lapsed))
+
+    def _lock_sessions(self, keys: Collection[int]) -> None:
+        self.sessions.update(lock_sessions(keys, using=self.using))
+
+    def _session_to_join(self, choice: Choice, query: Query) -> Session | None:
+        if choice.session is None:
+            return None
+        if choice.session.pk not in self.sessions:
+            if self.leaving and self._locks_rows:
+                raise Stale  # it came to be after the sessions were locked, in their order
+            self._lock_sessions([choice.session.pk])
+        session = self.sessions[choice.session.pk]
+        free_lapsed_seats(session)
+        as_chosen = (session.start, session.end) == (choice.session.start, choice.session.end)
+        if session.released_at or not as_chosen or session.seats_left < query.seats:
+            raise Stale
+        return session
+
+    def _give_up(self, wish: Wish, query: Query) -> NoReturn:
+        if not self._locks_rows:
+            raise Taken(wish)
+        if self._may_guess and query.provider is not None:
+            if len(query.needs) == 1 and query.wanted(query.needs[0]) == 1:
+                raise Taken(wish)
+            self._may_guess = False  # more is needed than whom the customer named
+        raise Stale
+
+    def _choose(
+        self,
+        wish: Wish,
+        query: Query,
+        *,
+        only: Collection[int] | None = None,
+        avoid: Collection[int] = (),
+    ) -> Choice | None:
+        choice = choose_in(query, only=only, avoid=avoid, join=wish.join)
+        expected = wish.expected_price
+        if choice is None or expected is None or _price(query, choice) == expected:
+            return choice
+        dearer = _priced_otherwise(query, choice, expected)
+        other = choose_in(query, only=only, avoid={*avoid, *dearer}, join=wish.join)
+        if other is None or _price(query, other) != expected:
+            raise PriceChanged(expected, _price(query, choice))
+        return other
+
+    def _ask(self, wish: Wish, *, needs: Sequence[NeedOf] | None = None) -> Query:
+        asked: Asked = {**wish.asked, "using": self.using}
+        return ask(
+            wish.service,
+            wish.at,
+            wish.at + 1,
+            needs=needs,
+            override=wish.override,
+            visit=tuple(self.visit),
+            now=self._now,
+            **asked,
+        )
+
+
+def _guards(query: Query) -> Iterable[str]:
+    for socket in load_rule_set(query.service.rule_set):
+        yield from socket.factory.guards(query)
+
+
+def _own_lanes(choice: Choice, session: int | None) -> list[OwnLane]:
+    start, end = int(choice.start.timestamp()), int(choice.end.timestamp())
+    return [OwnLane(session, lane.provider.pk, lane.unit, start, end) for lane in choice.lanes]
+
+
+def _lapsed_sessions(
+    providers: Collection[int], at: int, *, now: datetime, using: str
+) -> Iterable[int]:
+    around = {"start__lt": to_datetime(at + DAY), "end__gt": to_datetime(at - DAY)}
+    claims = Claim.objects.using(using).filter(provider__in=providers, **around)
+    lapsed = claims.filter(released_at=None, expires_at__lte=now)
+    return lapsed.values_list("session", flat=True)
+
+
+def _price(query: Query, choice: Choice) -> Money:
+    lines = price_lines_of(query, choice)
+    return total((line.total for line in lines), query.service.currency)
+
+
+def _priced_otherwise(query: Query, choice: Choice, expected: Money) -> set[int]:
+    """Those of the first need with whom it would not cost what the customer was shown."""
+    leaders = (candidate.provider for candidate in query.needs[0].candidates)
+    return {
+        leader.pk for leader in leaders if _price(query, choice._replace(leader=leader)) != expected
+    }

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.db import router
+
+from bookable.bookings.actors import SYSTEM
+from bookable.bookings.asking import wish_for
+from bookable.bookings.charging import restore_charges
+from bookable.bookings.history import change_state
+from bookable.bookings.locks import lock_bookings_of
+from bookable.bookings.models import Booking, State
+from bookable.bookings.moving import question_of
+from bookable.bookings.placing import Placing, take
+from bookable.bookings.request import needs_approval
+from bookable.bookings.seats import settle
+from bookable.bookings.transactions import Stale
+from bookable.bookings.writing import event_data, write_claims, write_session
+from bookable.errors import IllegalTransition
+from bookable.payments.models import Order
+
+
+def retake(order: Order | int, *, using: str | None = None) -> list[Booking]:
+    """A payment came after its hold had expired: takes all its places again, or none.
+
+    Notice and horizon don't matter, as they were kept when it was booked. Raises SlotTaken if one
+    of the places is gone, and IllegalTransition if nothing of the order has expired.
+    """
+    alias = using or router.db_for_write(Booking)
+    key = order.pk if isinstance(order, Order) else order
+    expired = list(
+        Booking.objects.using(alias)
+        .filter(order=key, state=State.EXPIRED)
+        .select_related("session__service", "order")
+        .order_by("session__start", "pk")
+    )
+    if not expired:
+        raise IllegalTransition("retake", "")
+    wishes = [
+        wish_for(one.service, one.session.start, None, question_of(one, {}), alias, override=_KEPT)
+        for one in expired
+    ]
+
+    def write(placing: Placing) -> list[Booking]:
+        known = {one.pk: one.session_id for one in expired}
+        locked = {one.pk: one for one in lock_bookings_of(known, placing.sessions, using=alias)}
+        for one, wish in zip(expired, wishes, strict=True):
+            mine = locked[one.pk]
+            if mine.state != State.EXPIRED:
+                raise Stale
+            place = placing.place(wish)
+            mine.session, mine.freed_at = write_session(place), None
+            after = State.REQUESTED if needs_approval(mine) else State.CONFIRMED
+            data = event_data(mine)
+            change_state(mine, "retake", after, SYSTEM, data=data, fields=["session"])
+            write_claims(placing, place, mine.session, mine, None)
+            settle(mine.session)
+            restore_charges(mine)
+        return [locked[one.pk] for one in expired]
+
+    return take(wishes, write, using=alias, leaving=[one.session_id for one in expired])
+
+
+_KEPT = ("notice", "horizon", "customer_limit")

@@ -1,0 +1,54 @@
+"""The socket that decides which rows somebody may see at all: branches, tenants, brands."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar
+
+from django.core.signals import setting_changed
+from django.db.models import QuerySet
+from django.dispatch import receiver
+
+from bookable.conf import settings
+from bookable.sockets import Socket, load_socket
+
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+
+
+class SiteVisibility:
+    """Subclass it and narrow what applies. What a role may see within that is decided after it.
+
+    `viewer` is a user, a request, or None for nobody in particular.
+    """
+
+    def services(self, rows: Rows, viewer: object) -> Rows:
+        return rows
+
+    def providers(self, rows: Rows, viewer: object) -> Rows:
+        return rows
+
+    def bookings(self, rows: Rows, viewer: object) -> Rows:
+        return rows
+
+    def orders(self, rows: Rows, viewer: object) -> Rows:
+        return rows
+
+
+class OneBusiness(SiteVisibility):
+    """Everything belongs to one business."""
+
+
+def visibility() -> SiteVisibility:
+    """What the site named in `BOOKABLE["VISIBILITY"]`."""
+    return _socket().make()
+
+
+@cache
+def _socket() -> Socket[SiteVisibility]:
+    return load_socket(settings.VISIBILITY, SiteVisibility, setting="BOOKABLE['VISIBILITY']")
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **_kwargs: Any) -> None:
+    if setting == "BOOKABLE":
+        _socket.cache_clear()

@@ -1,0 +1,1 @@
+"""What is owed and for what; what was paid and given back."""

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from model_utils.models import TimeStampedModel
+
+from bookable.catalog.models.fields import currency_field
+from bookable.money import Money
+from bookable.payments.models.contact import Contact
+from bookable.payments.querysets import OrderQuerySet
+
+
+class LineKind(models.TextChoices):
+    SERVICE = "service", _("Service")
+    EXTRA = "extra", _("Extra")
+    SURCHARGE = "surcharge", _("Surcharge")
+    DISCOUNT = "discount", _("Discount")
+    FEE = "fee", _("Fee")
+    REVERSAL = "reversal", _("Reversal")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    TAX = "tax", _("Tax")
+
+
+class Order(Contact, TimeStampedModel):
+    """What one customer owes and for what. It is also the unit in which bookings are held."""
+
+    uuid = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    currency = currency_field()
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created", "-pk"]
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    @property
+    def total(self) -> Money:
+        """What is owed in all."""
+        return self._sum(F("quantity") * F("unit_amount"))
+
+    @property
+    def due_now(self) -> Money:
+        """What is to be paid before the bookings are confirmed."""
+        return self._sum(F("due_now"))
+
+    def _sum(self, amount: models.Expression | F) -> Money:
+        field = models.BigIntegerField()
+        summed = Coalesce(Sum(amount, output_field=field), 0, output_field=field)
+        found: int = self.lines.aggregate(found=summed)["found"]
+        return Money(found, self.currency)
+
+
+class OrderLine(models.Model):
+    """One thing that is owed or taken back. Lines are added, never changed.
+
+    `owner` names who put it there, "booking" for instance, and only they understand `reference`.
+    """
+
+    order = models.ForeignKey(
+        Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="lines"
+    )
+    created = models.DateTimeField(_("created"))
+    owner = models.CharField(_("owner"), max_length=50)
+    reference = models.CharField(_("reference"), max_length=100, db_index=True)
+    kind = models.CharField(
+        _("kind"), max_length=50, help_text=_("A line kind, or a word of the site's pricing.")
+    )
+    label = models.CharField(_("label"), max_length=200)
+    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    unit_amount = models.BigIntegerField(
+        _("amount of one"), help_text=_("In the currency's smallest unit; less than zero reduces.")
+    )
+    due_now = models.BigIntegerField(
+        _("due now"), default=0, help_text=_("How much of it is to be paid to confirm.")
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("line that this one corrects"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [
+            models.CheckConstraint(
+                name="bookable_orderline_quantity",
+                condition=Q(quantity__gte=1),
+                violation_error_message=_("At least one must be on a line."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        """What the line adds to the order's total."""
+        return Money(self.quantity * self.unit_amount, self.order.currency)
