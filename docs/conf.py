@@ -5,9 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from bookable import __version__
+from draw_states import drawing
 
 project = "django-bookable"
 author = "The django-bookable contributors"
@@ -29,3 +35,14 @@ html_theme_options = {
     "source_branch": "main",
     "source_directory": "docs/",
 }
+
+
+class BookingStates(Directive):
+    """The diagram of a booking's states, drawn from the table in the code."""
+
+    def run(self) -> list[nodes.Node]:
+        return [nodes.raw("", drawing(), format="html")]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("booking-states", BookingStates)

@@ -35,7 +35,9 @@ BESIDE: dict[str, set[str]] = {
     "conf": {"errors", "money"},
     "errors": {"conf", "money"},
     "events": {"conf", "errors", "money", "signals"},
+    "jobs": set(),
     "money": {"conf", "errors"},
+    "prepared": set(),
     "signals": {"conf", "errors", "money"},
     "sockets": {"conf", "errors"},
 }

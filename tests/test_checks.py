@@ -124,3 +124,30 @@ def test_an_isolation_that_reads_old_snapshots_is_warned_about(
 ) -> None:
     options = {} if level is None else {"isolation_level": level}
     assert databases(ENGINE=f"django.db.backends.{engine}", OPTIONS=options) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "check"),
+    [
+        ("CANCELLATION", "bookable.E008"),
+        ("DEPOSIT", "bookable.E009"),
+        ("REFERENCE", "bookable.E010"),
+        ("VISIBILITY", "bookable.E011"),
+    ],
+)
+def test_a_class_for_bookings_must_be_of_the_right_kind(setting: str, check: str) -> None:
+    [message] = found(**{setting: "builtins.dict"})
+    assert message.id == check
+    assert setting in message.msg
+
+
+def test_options_that_terms_cannot_be_made_with_are_found_before_the_first_booking() -> None:
+    terms = "bookable.bookings.policies.StandardTerms"
+    options = {"BACKEND": terms, "OPTIONS": {"late_percent": 101}}
+    assert ids(found(CANCELLATION=options)) == ["bookable.E008"]
+
+
+@pytest.mark.parametrize("name", ["HOLD_MINUTES", "OFFER_MINUTES", "APPROVED_MINUTES"])
+@pytest.mark.parametrize("minutes", [0, -5, True, "ten", 1.5])
+def test_a_length_of_time_must_be_whole_minutes(name: str, minutes: object) -> None:
+    assert ids(found(**{name: minutes})) == ["bookable.E012"]

@@ -11,7 +11,11 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 
 from bookable.availability.assignment import Assignment
 from bookable.availability.rules import Rule
+from bookable.bookings.deposits import Deposit
+from bookable.bookings.policies import Terms
+from bookable.bookings.references import Reference
 from bookable.catalog.pricing import Pricing
+from bookable.catalog.visibility import SiteVisibility
 from bookable.conf import KEYS, settings
 from bookable.errors import InvalidMoney, Misconfigured
 from bookable.money import Money
@@ -31,6 +35,11 @@ def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
         *_rule_sets(given),
         *_socket("E004", partial(_load, settings.ASSIGNMENT, Assignment, "ASSIGNMENT")),
         *_socket("E005", partial(_load, settings.PRICING, Pricing, "PRICING")),
+        *_socket("E008", partial(_load, settings.CANCELLATION, Terms, "CANCELLATION")),
+        *_socket("E009", partial(_load, settings.DEPOSIT, Deposit, "DEPOSIT")),
+        *_socket("E010", partial(_load, settings.REFERENCE, Reference, "REFERENCE")),
+        *_socket("E011", partial(_load, settings.VISIBILITY, SiteVisibility, "VISIBILITY")),
+        *_minutes(),
         *_currency(),
         *_time_zone_support(),
     ]
@@ -78,6 +87,17 @@ def _socket(check: str, load: Callable[[], Any]) -> Iterator[CheckMessage]:
 
 def _load(spec: Any, base: type, name: str) -> Any:
     return load_socket(spec, base, setting=f"BOOKABLE['{name}']")
+
+
+def _minutes() -> Iterator[CheckMessage]:
+    for name in ("HOLD_MINUTES", "OFFER_MINUTES", "APPROVED_MINUTES"):
+        minutes = getattr(settings, name)
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or minutes < 1:
+            yield _error(
+                "E012",
+                f"BOOKABLE['{name}'] is {minutes!r}, which is no number of minutes.",
+                "Give a whole number of at least 1.",
+            )
 
 
 def _currency() -> Iterator[CheckMessage]:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 if TYPE_CHECKING:
     from bookable.availability.answers import Reason, Slot
     from bookable.bookings.hold_series import Conflict
+    from bookable.bookings.impact import Affected
     from bookable.catalog.models import Service
     from bookable.money import Money
 
@@ -135,6 +136,18 @@ class UnknownChannel(InvalidQuery):
         super().__init__(
             _("“%(channel)s” is not a way to meet; choose from: in_person, video, phone.")
             % {"channel": channel}
+        )
+
+
+class UnknownDecision(InvalidQuery):
+    """Something other than to keep, to move and to cancel."""
+
+    code = "unknown_decision"
+
+    def __init__(self, decision: object) -> None:
+        super().__init__(
+            _("“%(decision)s” can't be decided; choose from: keep, move, cancel.")
+            % {"decision": decision}
         )
 
 
@@ -392,6 +405,47 @@ class TryAgain(BookingRefused):
 
     code = "try_again"
     message = _("Many people are booking at this moment. Please try again.")
+
+
+class SessionReleased(BookingRefused):
+    """A session that was cancelled, or that everybody has left."""
+
+    code = "session_released"
+    message = _("This session does not take place any more.")
+
+
+class NoOffer(BookingRefused):
+    """Somebody on the waiting list has been offered nothing, or not any more."""
+
+    code = "no_offer"
+    message = _("This offer no longer stands.")
+
+
+class NoProposal(BookingRefused):
+    """No other time is proposed for a booking, or not any more."""
+
+    code = "no_proposal"
+    message = _("This proposal no longer stands.")
+
+
+class Unforeseen(BookingRefused):
+    """A change hits sessions about which nothing was decided: somebody has booked meanwhile.
+
+    `affected` is all that it hits by now, `undecided` what was not decided on.
+    """
+
+    code = "unforeseen"
+
+    def __init__(self, affected: Sequence[Affected], undecided: Sequence[Affected]) -> None:
+        self.affected, self.undecided = list(affected), list(undecided)
+        super().__init__(
+            ngettext(
+                "%(count)d session is affected about which nothing was decided yet.",
+                "%(count)d sessions are affected about which nothing was decided yet.",
+                len(self.undecided),
+            )
+            % {"count": len(self.undecided)}
+        )
 
 
 class TooEarly(BookingRefused):

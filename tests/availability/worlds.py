@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from hypothesis import strategies as st
 from tests.availability.booked import make_booking
-from tests.availability.oracle import DAY, MINUTE, Hours, Meeting, Person, Span, Wanted, World
+from tests.availability.oracle import (
+    DAY,
+    MINUTE,
+    Hours,
+    Meeting,
+    Person,
+    Span,
+    Wanted,
+    World,
+    touches,
+)
 
 from bookable.catalog.models import Location, Need, Offering, Provider, Service
 from bookable.schedule.models import (
@@ -203,7 +213,7 @@ def worlds(draw: st.DrawFn, flavour: str = "alone") -> Puzzle:
     else:
         needs = draw(needs_of(many, per_seat=capacity > 1))
     world = World(people=folk, needs=needs, **fields)
-    meetings = draw(some(meetings_of(world, low), 4))
+    meetings = apart(world, draw(some(meetings_of(world, low), 4)))
     return Puzzle(replace(world, meetings=meetings), low, high)
 
 
@@ -247,6 +257,28 @@ def meetings_of(draw: st.DrawFn, world: World, low: datetime) -> Meeting:
         expires=draw(st.sampled_from([None, None, world.now, world.now - MINUTE, world.now + DAY])),
         is_released=draw(st.sampled_from([False, False, False, True])),
     )
+
+
+def apart(world: World, meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
+    """Those that no earlier one keeps from its lanes: nobody can be booked twice at once."""
+    found: list[Meeting] = []
+    for meeting in meetings:
+        start, end = claimed(world, meeting)
+        taken = {
+            lane
+            for other in found
+            if not other.is_released and touches(claimed(world, other), start, end)
+            for lane in other.lanes
+        }
+        if meeting.is_released or not taken.intersection(meeting.lanes):
+            found.append(meeting)
+    return tuple(found)
+
+
+def claimed(world: World, meeting: Meeting) -> Span:
+    """The time that a meeting takes of its lanes, buffers included."""
+    before, after = (world.before, world.after) if meeting.is_ours else (0, 0)
+    return meeting.start - before * MINUTE, meeting.end + after * MINUTE
 
 
 class Built:
@@ -377,14 +409,14 @@ class Built:
 
     def _claims(self, sessions: Sequence[Session]) -> Iterator[Claim]:
         for session, meeting in zip(sessions, self.world.meetings, strict=True):
-            before, after = (self.world.before, self.world.after) if meeting.is_ours else (0, 0)
+            start, end = claimed(self.world, meeting)
             for person, unit in meeting.lanes:
                 yield Claim(
                     session=session,
                     provider=self.providers[person],
                     unit=unit,
-                    start=meeting.start - before * MINUTE,
-                    end=meeting.end + after * MINUTE,
+                    start=start,
+                    end=end,
                     expires_at=meeting.expires,
                     released_at=session.released_at,
                 )

@@ -21,6 +21,7 @@ from bookable.availability.next_free import _Search
 from bookable.catalog.candidates import candidate_rows, needs_of
 from bookable.models import BusyTime, Claim, Service, TimeOff
 from bookable.schedule.reads import hours_rows, session_rows, taken_rows
+from bookable.timeline import clock
 from bookable.timeline.openings import days_around
 from bookable.timeline.zones import DAY, date_of, to_datetime
 
@@ -104,7 +105,7 @@ def next_floor(service: Service) -> Callable[[bool], Any]:
     windows = list(search.windows())
 
     def floor(strict: bool) -> None:
-        list(candidate_rows([service], "default"))
+        list(candidate_rows("default", [service.pk]))
         _fetch_hours(search.diary, search.low, search.high)
         for low, high in windows:
             _fetch_taken(search.diary, low, high, strict=strict)
@@ -114,7 +115,7 @@ def next_floor(service: Service) -> Callable[[bool], Any]:
 
 
 def _fetch(service: Service, diary: Diary, low: int, high: int, *, strict: bool) -> None:
-    list(candidate_rows([service], "default"))
+    list(candidate_rows("default", [service.pk]))
     _fetch_hours(diary, low, high)
     _fetch_taken(diary, low, high, strict=strict)
     _fetch_sessions(service, low, high)
@@ -153,11 +154,8 @@ def _fetch_taken(diary: Diary, low: int, high: int, *, strict: bool) -> None:
 
 
 def _fetch_sessions(service: Service, low: int, high: int) -> None:
-    list(
-        session_rows(
-            "default", [service.pk], to_datetime(low), to_datetime(high), only_with_room=True
-        )
-    )
+    window = (to_datetime(low), to_datetime(high))
+    list(session_rows("default", [service.pk], *window, now=clock.now(), only_with_room=True))
 
 
 def _seconds(action: Callable[[], Any]) -> float:

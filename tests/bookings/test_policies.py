@@ -238,6 +238,12 @@ def test_cancelling_may_never_be_free() -> None:
     assert (lost(agreed, hours(9999)), lost(agreed, MOMENT)) == (700, 700)
 
 
+def test_a_site_may_agree_to_something_unusual() -> None:
+    cheaper_later = Agreed(None, (Step(120, 0),), late_percent=100)
+    assert quoted(cheaper_later, hours(3)).deadline == START - hours(2)
+    assert "25.00" not in quoted(Agreed(60, (Step(120, 50),)), hours(3)).text
+
+
 def test_a_step_may_last_until_the_start() -> None:
     agreed = StandardTerms(free_hours=24, steps=[(0, 50)]).agreed
     assert (lost(agreed, MOMENT), quoted(agreed, MOMENT).deadline) == (2500, START)
@@ -296,6 +302,7 @@ def test_a_customer_reads_nothing_of_what_has_passed() -> None:
         "Until Wed, March 4, 2026, 8 a.m., you lose 25.00 EUR of 50.00 EUR if you cancel. "
         "After that, you lose the full price of 50.00 EUR."
     )
+    assert quoted(Agreed(), hours(1)).text.endswith("you can cancel free of charge.")
     assert quoted(USUAL, hours(1)).text == ("If you cancel, you lose the full price of 50.00 EUR.")
     assert quoted(USUAL, -MOMENT).text == ("It has begun, so you lose the full price of 50.00 EUR.")
 

@@ -8,11 +8,29 @@ import pytest
 from django.core.management import call_command
 
 from bookable import models
-from bookable.models import Category, Need, Provider, Service, Session
+from bookable.bookings.audit import find_faults
+from bookable.bookings.expire import expire_due
+from bookable.models import (
+    Booking,
+    BookingEvent,
+    BookingExtra,
+    Category,
+    Claim,
+    Need,
+    Order,
+    OrderLine,
+    Provider,
+    Service,
+    Session,
+    WaitingEntry,
+)
 from bookable.testing import freeze
 from bookable.timeline.clock import FrozenClock
 
 pytestmark = pytest.mark.django_db
+
+#: What is made of demo bookings.
+STATES = {"confirmed", "requested", "cancelled"}
 
 
 @pytest.fixture
@@ -49,7 +67,7 @@ def at(text: str) -> datetime:
 
 
 def test_it_says_what_there_is(demo: str) -> None:
-    assert demo == "The demo is there: 9 services, 10 providers.\n"
+    assert demo == "The demo is there: 9 services, 10 providers, 22 bookings.\n"
     assert Category.objects.count() == 3
 
 
@@ -70,7 +88,9 @@ def test_what_somebody_has_changed_is_left_alone() -> None:
 def test_what_lies_ahead_is_topped_up_as_time_goes_by(clock: FrozenClock) -> None:
     clock.move_to(at("2027-01-04T09:00+00:00"))
     load()
-    assert Session.objects.filter(start__gt=at("2027-01-04T09:00+00:00")).count() == 6
+    ahead = Session.objects.filter(start__gt=at("2027-01-04T09:00+00:00"))
+    assert ahead.filter(opened_by_staff=True).count() == 6
+    assert {booking.state for booking in Booking.objects.filter(session__in=ahead)} == STATES
 
 
 def test_every_provider_makes_sense_to_the_admin() -> None:
@@ -133,3 +153,47 @@ def test_there_are_days_off_and_busy_times() -> None:
 def test_a_closed_day_is_closed_for_everybody() -> None:
     reasons = service("massage").explain(at("2026-12-04T10:00+00:00"), provider="ann")
     assert [str(reason) for reason in reasons] == ["Ann is closed on Dec. 4, 2026: team day."]
+
+
+def test_there_is_a_booking_of_every_kind() -> None:
+    assert set(Booking.objects.values_list("state", flat=True)) == STATES
+    assert Booking.objects.exclude(series=None).count() == 4
+    assert Booking.objects.exclude(answers={}).get().answers["where"] == ["Back", "Knee"]
+    assert Booking.objects.filter(seats__gt=1).exists()
+
+
+def test_two_wait_for_the_class_with_one_seat_left() -> None:
+    (entry,) = WaitingEntry.objects.all()
+    (session,) = service("yoga").sessions.filter(start=entry.earliest)
+    assert (entry.seats, session.seats_left) == (2, 1)
+
+
+def test_the_bookings_are_as_the_verbs_leave_them() -> None:
+    assert find_faults() == []
+
+
+def test_a_customer_of_the_demo_can_be_told_from_the_others() -> None:
+    for order in Order.objects.all():
+        assert order.name
+        assert order.email.endswith("@example.com")
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-12-24", "2027-03-27", "2027-10-30", "2028-02-29", "2029-01-01", "2030-07-03"]
+)
+def test_it_can_be_loaded_on_any_day(clock: FrozenClock, day: str) -> None:
+    for table in (BookingEvent, OrderLine, BookingExtra, Claim, WaitingEntry, Booking, Order):
+        table.objects.all().delete()
+    Session.objects.all().delete()
+    clock.move_to(at(f"{day}T23:30+00:00"))
+    load()
+    assert set(Booking.objects.values_list("state", flat=True)) == STATES
+    assert find_faults() == []
+
+
+def test_a_request_that_nobody_answered_is_made_anew(clock: FrozenClock) -> None:
+    clock.move_to(at("2026-11-22T10:00+00:00"))
+    expire_due()
+    load()
+    visits = Booking.objects.filter(session__service__slug="home-visit")
+    assert sorted(visits.values_list("state", flat=True)) == ["expired", "requested"]

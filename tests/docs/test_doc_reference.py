@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,36 @@ from django.dispatch import Signal
 from tests.docs.pages import DOCS
 
 import bookable
-from bookable import checks, conf, errors, models, signals, testing
+from bookable import bookings, checks, conf, errors, events, jobs, models, signals, testing
 from bookable.availability import answers, rules
 from bookable.availability.choose import Choice
 from bookable.availability.next_free import NextFree
 from bookable.availability.query import Asked, Query
+from bookable.bookings import rules as rules_of_bookings
+from bookable.bookings.apply_change import Applied, Left
+from bookable.bookings.deposits import DepositRequest
+from bookable.bookings.find_drift import Drift
+from bookable.bookings.hold_series import Conflict, SeriesHeld
+from bookable.bookings.impact import Affected
+from bookable.bookings.policies import Agreed, StandardTerms, TermsRequest
+from bookable.bookings.quoting import Quote
+from bookable.bookings.references import RandomReference
+from bookable.bookings.series_occurrences import Occurrence
 from bookable.catalog.pricing import PriceRequest
+from bookable.catalog.visibility import SiteVisibility
 from bookable.schedule import exchange
 from bookable.testing import strategies
 
 SOURCE = Path(bookable.__file__).parent
 REFERENCE = DOCS / "reference"
-FOLDERS_OF_VERBS = ("catalog", "schedule")
+#: On which page the verbs of a folder are described.
+FOLDERS_OF_VERBS = {"catalog": "verbs", "schedule": "verbs", "bookings": "booking-verbs"}
+#: Functions that are named after their modules, and are for the library's own use.
+NO_VERBS = {"misfits", "visibility"}
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)")
+#: Where a reason that no rule gives has its code.
+REASONS = {"Reason": 1, "_reason": 0}
 
 
 def page(name: str) -> str:
@@ -73,12 +89,13 @@ def parameters(what: Any) -> list[str]:
 
 
 def spoken(what: Any, name: str) -> str:
-    """A signature as the headings have it."""
+    """A signature as the headings have it, with defaults as they are written."""
     plain = [
         one.replace(annotation=inspect.Parameter.empty)
         for one in inspect.signature(what).parameters.values()
     ]
-    return f"{name}{inspect.Signature(plain)}"
+    written = str(inspect.Signature(plain)).replace("Ellipsis", "...")
+    return name + re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", written)
 
 
 ALL_MODELS = [
@@ -110,7 +127,7 @@ def test_every_setting_is_described_as_in_the_code(key: str) -> None:
     assert (getattr(conf.Settings, key).__doc__ or "") in described
     default = getattr(conf.Settings(), key)
     wanted = default["default"] if key == "RULESETS" else [default]
-    assert [one for one in wanted if one not in described] == []
+    assert [one for one in wanted if str(one) not in described] == []
 
 
 def test_every_rule_is_described_with_its_code_and_its_options() -> None:
@@ -120,6 +137,7 @@ def test_every_rule_is_described_with_its_code_and_its_options() -> None:
         for row, code, options in zip(cells(table), cells(table, 1), cells(table, 2), strict=True)
     }
     own = [getattr(rules, name) for name in rules.__all__ if name != "Rule"]
+    own += [rules_of_bookings.CustomerLimit, rules_of_bookings.ExtraStock]
     assert found == {rule.__name__: (rule.code, parameters(rule)) for rule in own}
 
 
@@ -148,6 +166,21 @@ def test_everything_in_an_answer_is_described(answer: Any) -> None:
     assert described == {*answer._fields, *properties} - {"quote"}
 
 
+OUTCOMES = [Quote, SeriesHeld, Conflict, Occurrence, Affected, Applied, Left, Drift]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda one: one.__name__)
+def test_everything_that_comes_back_from_a_verb_is_described(outcome: Any) -> None:
+    fields = {*getattr(outcome, "_fields", ()), *getattr(outcome, "__dataclass_fields__", ())}
+    properties = {name for name, member in vars(outcome).items() if isinstance(member, property)}
+    assert names(section("booking-verbs", outcome.__name__)) == fields | properties
+
+
+def test_every_read_over_bookings_is_described() -> None:
+    reads = {name for name in vars(type(models.Booking.objects.all())) if name[0] != "_"}
+    assert names(section("models", "Querysets of bookings")) == reads
+
+
 @pytest.mark.parametrize("model", [models.Service, models.Provider])
 def test_every_read_over_services_and_providers_is_described(model: Any) -> None:
     reads = {name for name in vars(type(model.objects.all())) if not name.startswith("_")}
@@ -162,12 +195,19 @@ def test_everything_that_pricing_is_told_is_described() -> None:
 
 def test_every_code_of_a_reason_is_described() -> None:
     codes = {rule.code for rule in subclasses(rules.Rule) if rule.__module__.startswith("bookable")}
-    assert names(page("reasons")) == codes | set(codes_in(SOURCE / "availability"))
+    others = {*codes_in(SOURCE / "availability"), *codes_in(SOURCE / "bookings")}
+    assert names(page("reasons")) == codes | others
 
 
-def codes_in(folder: Path) -> Iterator[str]:
+def test_every_kind_of_fault_is_described() -> None:
+    limits = {rule.code for rule in subclasses(rules.Rule) if rule.code.endswith("_limit")}
+    found = set(codes_in(SOURCE / "bookings", {"Fault": 0})) | limits
+    told = section("commands", "bookable_check_claims")
+    assert names(told[told.index("| fault ") :]) == found
+
+
+def codes_in(folder: Path, places: Mapping[str, int] = REASONS) -> Iterator[str]:
     """The codes of reasons that no rule gives, by their place among the arguments."""
-    places = {"Reason": 1, "_reason": 0}
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -197,7 +237,8 @@ def test_every_error_is_described_with_its_code_and_its_parents() -> None:
 
 def test_every_signal_is_described() -> None:
     own = {name for name, found in vars(signals).items() if isinstance(found, Signal)}
-    assert set(sections(page("signals"))) == own | {"Signals"}
+    told = {heading for heading in sections(page("signals")) if " " not in heading}
+    assert told == own | {"Signals"}
 
 
 def test_every_command_is_described_with_its_options() -> None:
@@ -207,6 +248,68 @@ def test_every_command_is_described_with_its_options() -> None:
         given = set(re.findall(r'add_argument\(\s*"(--[\w-]+)"', path.read_text("utf-8")))
         told = section("commands", path.stem)
         assert [option for option in given - {"--database"} if option not in told] == []
+
+
+def test_every_job_is_described_in_its_order() -> None:
+    told = section("jobs", "Jobs that come with the library")
+    assert [_NAME.findall(cell)[0] for cell in cells(told)] == jobs.names()
+
+
+REGISTRIES = [("jobs", "bookable.jobs", jobs), ("recorders", "Recorders", events)]
+
+
+@pytest.mark.parametrize(("name", "heading", "module"), REGISTRIES)
+def test_every_function_of_a_registry_is_described(name: str, heading: str, module: Any) -> None:
+    functions = inspect.getmembers(module, inspect.isfunction)
+    own = {name for name, found in functions if found.__module__ == module.__name__}
+    assert own <= names(section(name, heading))
+
+
+@pytest.mark.parametrize("request_of", [TermsRequest, DepositRequest, Agreed])
+def test_everything_that_a_socket_is_told_is_described(request_of: Any) -> None:
+    described = names(section("sockets", request_of.__name__))
+    assert described - {"None"} == set(request_of.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("socket", [StandardTerms, RandomReference])
+def test_every_option_of_a_socket_is_described(socket: Any) -> None:
+    text = section("sockets", socket.__name__)
+    told = {
+        (_NAME.findall(option)[0], default.strip().strip("`"))
+        for option, default in zip(cells(text), cells(text, 1), strict=True)
+    }
+    words = {"()": "none", "": "empty"}
+    assert told == {
+        (name, words.get(str(one.default), str(one.default)))
+        for name, one in inspect.signature(socket).parameters.items()
+    }
+
+
+def test_every_method_of_visibility_is_described() -> None:
+    own = {name for name in vars(SiteVisibility) if not name.startswith("_")}
+    assert names(section("sockets", "VISIBILITY")) == own
+
+
+def test_every_permission_is_described() -> None:
+    asked = {
+        name
+        for path in SOURCE.rglob("*.py")
+        for name in re.findall(r'"(bookable\.[a-z]+_[a-z]+)"', path.read_text("utf-8"))
+        if "migrations" not in path.parts
+    }
+    own = {f"bookable.{name}" for name, _label in models.Booking._meta.permissions}
+    told = set(re.findall(r"`(bookable\.\w+)`", section("permissions", "Permissions")))
+    assert told == asked | own
+
+
+def test_every_verb_that_takes_a_key_is_named() -> None:
+    takers = {name for name, verb, _page in verbs() if "idempotency_key" in parameters(verb)}
+    assert [name for name in takers if f"`{name}()`" not in page("idempotency")] == []
+
+
+def test_everything_in_a_report_is_described() -> None:
+    described = names(section("testing", "Report"))
+    assert described == set(testing.Report.__dataclass_fields__)
 
 
 def test_everything_in_the_testing_kit_is_described() -> None:
@@ -223,18 +326,28 @@ def test_every_strategy_is_described() -> None:
     assert own <= names(section("testing", "bookable.testing.strategies"))
 
 
-def verbs() -> Iterator[tuple[str, Any]]:
-    """A verb is the function that its module is named after."""
-    for folder in FOLDERS_OF_VERBS:
+def verbs() -> Iterator[tuple[str, Any, str]]:
+    """A verb is the function that its module is named after, or one that asks who does it."""
+    for folder, described in FOLDERS_OF_VERBS.items():
         for path in sorted((SOURCE / folder).glob("[a-z]*.py")):
             module = __import__(f"bookable.{folder}.{path.stem}", fromlist=["*"])
-            if inspect.isfunction(found := getattr(module, path.stem, None)):
-                yield path.stem, found
-    yield from inspect.getmembers(
-        exchange, lambda one: inspect.isfunction(one) and one.__name__.endswith("port_schedule")
-    )
+            for name, found in inspect.getmembers(module, inspect.isfunction):
+                is_own = found.__module__ == module.__name__
+                asks_who = {"by", "using"} <= {*parameters(found)} and not name.startswith("_")
+                if is_own and (name == path.stem or asks_who) and name not in NO_VERBS:
+                    yield name, found, described
+    yield "preview", bookings.preview, "booking-verbs"
+    for name, found in inspect.getmembers(exchange, inspect.isfunction):
+        if name.endswith("port_schedule"):
+            yield name, found, "verbs"
 
 
-@pytest.mark.parametrize(("name", "verb"), list(verbs()))
-def test_every_verb_is_described_with_its_signature(name: str, verb: Any) -> None:
-    assert spoken(verb, name) in sections(page("verbs"))
+@pytest.mark.parametrize(("name", "verb", "described"), list(verbs()))
+def test_every_verb_is_described_with_its_signature(name: str, verb: Any, described: str) -> None:
+    assert spoken(verb, name) in sections(page(described))
+
+
+def test_no_verb_is_described_that_there_is_not() -> None:
+    known = {spoken(verb, name) for name, verb, _page in verbs()}
+    told = [heading for heading in sections(page("booking-verbs")) if "(" in heading]
+    assert [heading for heading in told if heading not in known] == []

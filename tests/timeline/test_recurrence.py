@@ -33,10 +33,10 @@ plain_rules = st.sampled_from(
 )
 
 
-def starts(rule: str, *start: int, zone: str = BERLIN, fold: int = 0) -> list[str]:
+def starts(rule: str, *start: int, zone: str = BERLIN) -> list[str]:
     """The occurrences as somebody in the zone writes them down."""
     info = ZoneInfo(zone)
-    first = datetime(*start, tzinfo=info, fold=fold)  # type: ignore[misc,arg-type]
+    first = datetime(*start, tzinfo=info)  # type: ignore[misc,arg-type]
     found = occurrences(rule, first, zone)
     return [each.astimezone(info).strftime("%Y-%m-%d %H:%M") for each in found]
 
@@ -181,6 +181,7 @@ def test_a_rule_may_be_written_small_and_with_its_name() -> None:
 def test_a_last_date_belongs_to_the_rule_until_midnight_of_the_zone() -> None:
     found = starts("FREQ=DAILY;UNTIL=20260303", 2026, 3, 2, 20, zone=NEW_YORK)
     assert found == ["2026-03-02 20:00", "2026-03-03 20:00"]
+    assert len(starts("FREQ=DAILY;UNTIL=20260303", 2026, 3, 2, 0, 1)) == 2
 
 
 def test_a_last_moment_belongs_to_the_rule() -> None:

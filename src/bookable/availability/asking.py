@@ -14,7 +14,7 @@ from bookable.availability.answers import Reason
 from bookable.availability.diary import Diary
 from bookable.availability.excluding import Excluded, excluded_by
 from bookable.availability.overriding import overridable
-from bookable.availability.query import Asked, OwnLane, Query, Standing
+from bookable.availability.query import Asked, Kept, OwnLane, Planned, Query
 from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.catalog.models import Channel, DurationChoice, Extra, Location, Provider, Service
 from bookable.errors import (
@@ -53,16 +53,18 @@ def ask(
     margin: int = 0,
     override: Collection[str] = (),
     visit: Sequence[OwnLane] = (),
+    planned: Sequence[Planned] = (),
     now: datetime | None = None,
-    standing: Standing | None = None,
+    kept: Kept | None = None,
     within: int | None = None,
     **asked: Unpack[Asked],
 ) -> Query:
     """The query for starts in [low, high), with so many seconds more around what they occupy.
 
     `override` names the codes of rules that are booked against; `visit` the lanes that the same
-    customer takes right before or after; `now` is what has run out by, if not by this moment.
-    `standing` is of a session that is moved, `within` the key of the one session to be joined.
+    customer takes right before or after, `planned` what is not written yet of that; `now` is what
+    has run out by, if not by this moment. `kept` is of a session that is moved, `within` the key of
+    the one session to be joined.
     """
     using = database_of(service, asked)
     present = now or clock.now()
@@ -82,20 +84,19 @@ def ask(
         duration=duration,
         duration_price=duration_price,
         seats=seats,
-        extras=(
-            standing.extras if standing else _extras(service, asked.get("extras", ()), using)
-        ),
+        extras=(kept.extras if kept else _extras(service, asked.get("extras", ()), using)),
         channel=channel,
         place=resolve(Location, asked.get("place"), using, _("location")),
         customer=asked.get("customer"),
         margin=margin,
         override=overridable(override, service.rule_set),
-        visit=tuple(visit),
-        standing=standing,
+        planned=tuple(planned),
+        kept=kept,
         within=within,
     )
     query.provider = _provider(query, asked.get("provider"))
     query.refusals = tuple(_refusals(query))
+    query.visit = tuple(nearby(query, [*visit, *planned_lanes(planned)]))
     if diary is None:
         reach_low, reach_high = query.reach
         query.diary = Diary(
@@ -109,6 +110,17 @@ def ask(
             every_session=every_session,
         )
     return query
+
+
+def nearby(query: Query, visit: Iterable[OwnLane]) -> Iterable[OwnLane]:
+    """Those lanes of a visit whose time, buffers included, can matter to the query."""
+    low, high = query.reach
+    return (lane for lane in visit if low - DAY < lane.end and lane.start < high + DAY)
+
+
+def planned_lanes(planned: Iterable[Planned]) -> Iterable[OwnLane]:
+    """The lanes of places that are not written yet."""
+    return (lane for one in planned for lane in one.lanes)
 
 
 def database_of(service: Service, asked: Asked) -> str:

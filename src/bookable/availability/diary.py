@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -126,6 +128,22 @@ class Diary:
         self._taken[low, high] = self._read_taken(low, high)
         return self._taken[low, high]
 
+    def around(self, low: int, high: int) -> Diary:
+        """The same diary with what it has read narrowed down to [low, high)."""
+        taken = self.taken(low, high)
+        narrow = copy(self)
+        narrow.hours, narrow.sessions = self.hours, self._sessions_around(low, high)
+        narrow._taken = {(low, high): {what: _within(taken[what], low, high) for what in taken}}
+        return narrow
+
+    def _sessions_around(self, low: int, high: int) -> Mapping[int, Sequence[SessionRow]]:
+        low, high = low - _LIMIT_MARGIN, high + _LIMIT_MARGIN
+        found = {}
+        for service, rows in self.sessions.items():
+            first = bisect_left(rows, low, key=lambda row: row.start)
+            found[service] = rows[first : bisect_left(rows, high, key=lambda row: row.start)]
+        return found
+
     def _read_taken(self, low: int, high: int) -> Taken:
         rows = taken_rows(
             self.using,
@@ -185,6 +203,15 @@ class Diary:
                 row = SessionRow(session, start, end, frozenset(live[key]))
                 found[session.service_id].append(row)
         return found
+
+
+def _within(
+    taken: Mapping[int | None, Sequence[TakenRow]], low: int, high: int
+) -> Mapping[int | None, Sequence[TakenRow]]:
+    return {
+        provider: [row for row in rows if row[2] > low and row[1] < high]
+        for provider, rows in taken.items()
+    }
 
 
 def inside(start: datetime, end: datetime) -> Interval:

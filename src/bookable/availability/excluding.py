@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -40,9 +41,9 @@ _FIELDS = (
 
 
 def excluded_by(
-    key: Session | Booking | UUID | str | None, *, using: str, now: datetime
+    key: Session | Booking | Sequence[Booking] | UUID | str | None, *, using: str, now: datetime
 ) -> Excluded:
-    """What a session or booking leaves free, given as itself or by its UUID.
+    """What a session or booking leaves free, given as itself or by its UUID, or several bookings.
 
     A booking that is alone in its session leaves the whole of it, one among others its seats.
     One that gave back its place already leaves nothing.
@@ -52,12 +53,14 @@ def excluded_by(
     if isinstance(key, Session):
         return Excluded(frozenset({key.pk}))
     if isinstance(key, apps.get_model("bookable", "Booking")):
-        return _without_booking(Q(bookings=key.pk), using, now) or NOTHING
+        return _without(Q(bookings=key.pk), using, now) or NOTHING
+    if isinstance(key, (list, tuple)):
+        return _without(Q(bookings__in=[one.pk for one in key]), using, now) or NOTHING
     uuid = _uuid(key)
     session = Session.objects.using(using).filter(uuid=uuid).values_list("pk", flat=True).first()
     if session is not None:
         return Excluded(frozenset({session}))
-    found = _without_booking(Q(bookings__uuid=uuid), using, now)
+    found = _without(Q(bookings__uuid=uuid), using, now)
     if found is None:
         raise NotFound(_("session"), key)
     return found
@@ -70,15 +73,17 @@ def _uuid(key: object) -> UUID:
         raise NotFound(_("session"), key) from error
 
 
-def _without_booking(booking: Q, using: str, now: datetime) -> Excluded | None:
-    """What a booking leaves free, read anew: others may have joined or left in between."""
-    given_back = Subquery(giving_back(using, now, booking).values("seats"))
-    rows = Session.objects.using(using).filter(booking).annotate(given_back=given_back)
-    row = rows.values_list(*_FIELDS).first()
-    if row is None:
+def _without(bookings: Q, using: str, now: datetime) -> Excluded | None:
+    """What bookings leave free, read anew: others may have joined or left in between."""
+    given_back = Subquery(giving_back(using, now, bookings).values("seats"))
+    rows = Session.objects.using(using).filter(bookings).annotate(given_back=given_back)
+    found = list(rows.order_by().values_list(*_FIELDS))
+    if not found:
         return None
-    session, opened_by_staff, taken, seats, key, freed_at = row
-    if freed_at is not None:
-        return NOTHING
-    is_alone = taken <= seats and not opened_by_staff
-    return Excluded(frozenset({session}) if is_alone else frozenset(), frozenset({key}))
+    left = [row for row in found if row[-1] is None]
+    alone = {
+        session
+        for session, opened_by_staff, taken, seats, _booking, _freed_at in left
+        if taken <= seats and not opened_by_staff
+    }
+    return Excluded(frozenset(alone), frozenset(row[-2] for row in left))

@@ -24,7 +24,7 @@ from bookable.timeline.zones import DAY, to_datetime
 
 #: So much around a moment is read that the intervals of reasons are told whole: hours come back
 #: after a week at the latest.
-_AROUND = 8 * DAY
+AROUND = 8 * DAY
 
 
 def explain(
@@ -36,7 +36,12 @@ def explain(
 ) -> list[Reason]:
     """Every reason why nothing can start at this moment; an empty list means that it is free."""
     at = moment("UTC", start)
-    query = ask(service, at, at + 1, every_session=True, margin=_AROUND, override=override, **asked)
+    query = ask(service, at, at + 1, every_session=True, margin=AROUND, override=override, **asked)
+    return explain_in(query)
+
+
+def explain_in(query: Query) -> list[Reason]:
+    """The same for a query of one start that reads every session and `AROUND` as its margin."""
     engine = Engine(query)
     if any(True for _offer in engine.offers()):
         return []
@@ -82,24 +87,25 @@ def _reasons_of_provider(lanes: Lanes, provider: Provider, length: int) -> Itera
     start = lanes.query.low
     end = start + length
     for gap in lanes.shut(provider, start, end):
-        yield from _whose_gap(lanes, provider, gap)
+        yield from whose_gap(lanes, provider, gap)
     for rule in lanes.having["closes"]:
-        yield from _told(rule, provider, touching(rule.closes(provider), start, end))
+        yield from tell(rule, provider, touching(rule.closes(provider), start, end))
     low, high = start - lanes.query.before, end + lanes.query.after
     for rule in lanes.having["busy"]:
-        yield from _told(rule, provider, touching(rule.busy(provider), low, high))
+        yield from tell(rule, provider, touching(rule.busy(provider), low, high))
     for rule in lanes.having["busy_unit"]:
         for unit in range(provider.units):
-            yield from _told(rule, provider, touching(rule.busy_unit(provider, unit), low, high))
+            yield from tell(rule, provider, touching(rule.busy_unit(provider, unit), low, high))
     yield from _bars(lanes, provider)
 
 
-def _whose_gap(lanes: Lanes, provider: Provider, gap: Interval) -> Iterator[Reason]:
+def whose_gap(lanes: Lanes, provider: Provider, gap: Interval) -> Iterator[Reason]:
+    """Why no rule opens a gap: what each of them says, or that none says anything."""
     whole = lanes.shut_around(provider, gap)
     told = [
         reason._replace(interval=_moments(whole))
         for rule in lanes.having["opens"]
-        for reason in _told(rule, provider, [gap])
+        for reason in tell(rule, provider, [gap])
     ]
     yield from told
     if not told:
@@ -110,10 +116,11 @@ def _whose_gap(lanes: Lanes, provider: Provider, gap: Interval) -> Iterator[Reas
 def _bars(lanes: Lanes, provider: Provider | None) -> Iterator[Reason]:
     at = lanes.query.low
     for rule in lanes.having["bars_start"]:
-        yield from _told(rule, provider, touching(rule.bars_start(provider), at, at + 1))
+        yield from tell(rule, provider, touching(rule.bars_start(provider), at, at + 1))
 
 
-def _told(rule: Rule, provider: Provider | None, intervals: Intervals) -> Iterator[Reason]:
+def tell(rule: Rule, provider: Provider | None, intervals: Intervals) -> Iterator[Reason]:
+    """What a rule says about its intervals; nothing where it is not its doing."""
     for interval in intervals:
         sentence = rule.reason(provider, interval)
         if sentence:

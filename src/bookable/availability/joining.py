@@ -28,7 +28,7 @@ def joinable(query: Query, lanes: Lanes) -> Iterator[SessionRow]:
     for row in query.diary.sessions[query.service.pk]:
         if (
             query.low <= row.start < query.high
-            and row.session.seats_left >= query.seats
+            and row.session.seats_left - query.promised(row.session.pk) >= query.seats
             and is_asked_for(query, row)
             and not covers(lanes.joining_barred, row.start)
             and _has_what_each_seat_needs(query, lanes, row)

@@ -26,6 +26,7 @@ from bookable.timeline.intervals import (
 )
 from bookable.timeline.openings import Opening, grid, open_time, owned
 
+_EVER = (-(2**40), 2**40)
 _SHUTTING = ("closes", "busy", "busy_unit", "bars_start")
 
 
@@ -108,6 +109,10 @@ class Lanes:
             for own in query.visit
             if (own.provider, own.unit) == (provider.pk, unit)
         ]
+        if query.left is not None:
+            parts.append(
+                blocked_starts(self._beyond(provider, unit), length, query.before, query.after)
+            )
         return list(parts[0]) if len(parts) == 1 else union(*parts)
 
     def free(self, provider: Provider, unit: int, length: int) -> list[Interval]:
@@ -121,7 +126,7 @@ class Lanes:
 
     def shut(self, provider: Provider, low: int, high: int) -> list[Interval]:
         """What of [low, high) no rule opens."""
-        return subtraction([(low, high)], self._hours(provider).open)
+        return subtraction([(low, high)], touching(self._hours(provider).open, low, high))
 
     def shut_around(self, provider: Provider, gap: Interval) -> Interval:
         """The whole closed stretch around a gap, as far as hours were read."""
@@ -171,6 +176,11 @@ class Lanes:
                 blocked = self.blocked(candidate.provider, unit, length)
                 blocked_for_all = intersection(blocked_for_all, blocked)
         return subtraction(base.startable, blocked_for_all)
+
+    def _beyond(self, provider: Provider, unit: int) -> list[Interval]:
+        """All time around that of a lane which may be taken."""
+        span = (self.query.left or {}).get((provider.pk, unit))
+        return subtraction([_EVER], [span] if span is not None else [])
 
     def _is_refused(self, provider: Provider) -> bool:
         return provider.pk in self.query.withheld or refusal(self.query, provider) is not None

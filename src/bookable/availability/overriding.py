@@ -19,13 +19,15 @@ def overridable(codes: Collection[str], rule_set: str) -> frozenset[str]:
     """The codes, if all of them can be booked against under this rule set; NotOverridable else."""
     if not codes:
         return frozenset()
-    rules = [socket.factory for socket in load_rule_set(rule_set)]
-    known = {OUTSIDE_HOURS, OFF_GRID, *(rule.code for rule in rules)}
-    hard = {rule.code for rule in rules if not rule.is_soft}
-    refused = [code for code in codes if code not in known - hard]
+    refused = [code for code in codes if code not in _soft_codes(rule_set)]
     if refused:
         raise NotOverridable(refused)
     return frozenset(codes)
+
+
+def as_far_as_known(codes: Collection[str], rule_set: str) -> tuple[str, ...]:
+    """Those of the codes that can be booked against under this rule set."""
+    return tuple(code for code in codes if code in _soft_codes(rule_set))
 
 
 def in_force(rules: Iterable[Rule], query: Query) -> list[Rule]:
@@ -45,3 +47,9 @@ def opened_up(pieces: Sequence[Opening], opening: Iterable[Rule], query: Query) 
     if OFF_GRID in query.override:
         found = [(low, high, query.low) for low, high, _anchor in found]
     return found
+
+
+def _soft_codes(rule_set: str) -> set[str]:
+    rules = [socket.factory for socket in load_rule_set(rule_set)]
+    hard = {rule.code for rule in rules if not rule.is_soft}
+    return {OUTSIDE_HOURS, OFF_GRID, *(rule.code for rule in rules)} - hard

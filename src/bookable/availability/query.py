@@ -37,7 +37,7 @@ class Asked(Options, total=False):
     """What can be asked for; the same everywhere. A model's key stands in for the model."""
 
     customer: object
-    exclude: Session | Booking | UUID | str | None
+    exclude: Session | Booking | Sequence[Booking] | UUID | str | None
     using: str | None
 
 
@@ -52,7 +52,23 @@ class OwnLane(NamedTuple):
     end: int
 
 
-class Standing(NamedTuple):
+class Planned(NamedTuple):
+    """A place that the same customer takes as well, though it is not written yet."""
+
+    service: int
+    start: int
+    end: int
+    session: int | None  # the one that it joins
+    seats: int
+    lanes: tuple[OwnLane, ...]
+    extras: tuple[tuple[Extra, int], ...]
+
+    @property
+    def providers(self) -> frozenset[int]:
+        return frozenset(lane.provider for lane in self.lanes)
+
+
+class Kept(NamedTuple):
     """What a session that is moved keeps, whatever is offered by now: its seconds, its extras."""
 
     length: int
@@ -82,9 +98,12 @@ class Query:
     refusals: tuple[Reason, ...] = ()
     override: frozenset[str] = frozenset()
     visit: tuple[OwnLane, ...] = ()
+    planned: tuple[Planned, ...] = ()
     withheld: frozenset[int] = frozenset()
-    standing: Standing | None = None
+    kept: Kept | None = None
     within: int | None = None  # the only session that may be joined; none is made then
+    #: The only lanes that may be taken, by provider and unit, and when; None is all, at any time.
+    left: Mapping[tuple[int, int], tuple[int, int]] | None = None
 
     def rows(self, model: type[M]) -> QuerySet[M]:
         """All rows of a model, on the database on which this question is decided."""
@@ -106,8 +125,8 @@ class Query:
 
     def length(self, candidate: Candidate | None) -> int:
         """How many seconds it takes with this provider."""
-        if self.standing is not None:
-            return self.standing.length
+        if self.kept is not None:
+            return self.kept.length
         own = candidate.duration if candidate is not None else None
         minutes = self.duration or own or self.service.duration
         return (minutes + self.extra_minutes) * 60
@@ -137,6 +156,10 @@ class Query:
             self.low - self.before - self.margin,
             self.high + self.longest + self.after + self.margin,
         )
+
+    def promised(self, session: int) -> int:
+        """How many seats of a session are planned for, and so are not left."""
+        return sum(one.seats for one in self.planned if one.session == session)
 
     def wanted(self, need: NeedOf) -> int | None:
         """How many lanes a need takes for the seats asked for; None means all candidates."""

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bookable.errors import NotAllowed
-from bookable.schedule.models import Claim
 
 if TYPE_CHECKING:
     from bookable.bookings.models import Booking
@@ -43,22 +42,28 @@ GUEST = Actor(Role.CUSTOMER)
 SYSTEM = Actor(Role.SYSTEM)
 
 
-def booking_for(by: object) -> Actor:
-    """In which role somebody makes a new booking."""
+def booking_for(by: Any) -> Actor:
+    """In which role somebody makes a new booking; NotAllowed for an account that is closed."""
     if by is None or isinstance(by, Actor):
         return by or SYSTEM
-    return Actor(Role.STAFF if _has(by, "bookable.add_booking") else Role.CUSTOMER, by)
+    if not by.is_authenticated:
+        return GUEST
+    if not by.is_active:
+        raise NotAllowed
+    return Actor(Role.STAFF if by.has_perm("bookable.add_booking") else Role.CUSTOMER, by)
 
 
-def acting_on(booking: Booking, by: object) -> Actor:
+def acting_on(booking: Booking, by: Any) -> Actor:
     """In which role somebody touches this booking; NotAllowed for those who have none."""
     if by is None or isinstance(by, Actor):
         return by or SYSTEM
-    if _has(by, "bookable.change_booking"):
+    if not (by.is_active and by.is_authenticated):
+        raise NotAllowed
+    if by.has_perm("bookable.change_booking"):
         return Actor(Role.STAFF, by)
     if _serves(booking, by):
         return Actor(Role.PROVIDER, by)
-    if booking.order.user_id is not None and booking.order.user_id == _key(by):
+    if booking.order.user_id is not None and booking.order.user_id == by.pk:
         return Actor(Role.CUSTOMER, by)
     raise NotAllowed
 
@@ -77,16 +82,6 @@ def staff_only(by: object, permission: str) -> Actor:
     return actor
 
 
-def _has(user: Any, permission: str) -> bool:
-    return bool(user.is_active and user.has_perm(permission))
-
-
 def _serves(booking: Booking, user: Any) -> bool:
-    if not user.is_active or _key(user) is None:
-        return False
-    claims = Claim.objects.using(booking._state.db).filter(session=booking.session_id)
-    return claims.filter(provider__user=_key(user)).exists()
-
-
-def _key(user: Any) -> Any:
-    return getattr(user, "pk", None)
+    rows = type(booking).objects.using(booking._state.db).filter(pk=booking.pk)
+    return rows.served_by(user).exists()

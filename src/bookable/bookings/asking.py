@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bookable.availability.asking import moment, resolve
 from bookable.availability.query import Asked, Options
 from bookable.bookings.actors import Actor
-from bookable.bookings.customers import Customer
+from bookable.bookings.customers import Customer, customer_if_known
 from bookable.bookings.models import Booking
 from bookable.bookings.placing import Wish
 from bookable.catalog.answers import clean_answers
@@ -46,6 +46,20 @@ def wish_for(
         override=tuple(override),
         expected_price=expected_price,
     )
+
+
+def question_of(booking: Booking, asked: Asked | Options) -> Asked:
+    """What was asked when it was booked, with what is asked now put over it."""
+    extras = booking.booked_extras.using(booking._state.db).select_related("extra")
+    question: Asked = {
+        **cast("Options", booking.asked_again()),
+        "seats": booking.seats,
+        "extras": {row.extra: row.quantity for row in extras if row.extra.is_active},
+        "customer": customer_if_known(booking.order),
+        "exclude": booking,
+        "using": booking._state.db,
+    }
+    return {**question, **asked}
 
 
 def checked_override(actor: Actor, override: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import router
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from bookable.bookings.asking import booking_key
@@ -16,6 +16,7 @@ from bookable.bookings.models import Booking
 from bookable.bookings.transactions import in_transaction
 from bookable.errors import NotFound
 
+M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 BookingLike = Booking | UUID | str
 
@@ -61,11 +62,11 @@ def found(booking: BookingLike, using: str) -> Booking:
     return one
 
 
-def up_to_date(given: BookingLike, fresh: Booking) -> Booking:
+def up_to_date(given: M | UUID | str, fresh: M) -> M:
     """The given instance with the fresh values, or the fresh one."""
-    if not isinstance(given, Booking):
+    if isinstance(given, UUID | str):
         return fresh
-    for column in Booking._meta.concrete_fields:
+    for column in fresh._meta.concrete_fields:
         setattr(given, column.attname, getattr(fresh, column.attname))
     given._state.fields_cache.update(fresh._state.fields_cache)
     given._state.db = fresh._state.db

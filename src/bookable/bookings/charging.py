@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bookable.bookings.deposits import DepositRequest, due_now
@@ -16,17 +16,27 @@ from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine
 from bookable.money import Money, total
 from bookable.payments.models import LineKind, OrderLine
+from bookable.payments.models.order import LINE_AMOUNT
 from bookable.timeline import clock
 
 #: How order lines name the bookings' part of the house.
 OWNER = "booking"
 
 
-def charge(booking: Booking, lines: Sequence[PricedLine], *, service: Service) -> None:
-    """Puts what it costs on the order, with the part that is to be paid before it is confirmed."""
+def charge(
+    booking: Booking,
+    lines: Sequence[PricedLine],
+    *,
+    service: Service,
+    seats: int | None = None,
+) -> None:
+    """Puts what it costs on the order, with the part that is to be paid before it is confirmed.
+
+    `seats` are those that the lines are for, if not all of the booking.
+    """
     amount = total((line.total for line in lines), booking.order.currency)
     request = DepositRequest(
-        service=service, start=booking.session.start, total=amount, seats=booking.seats
+        service=service, start=booking.session.start, total=amount, seats=seats or booking.seats
     )
     first = due_now(request).amount
     rows = [
@@ -49,15 +59,36 @@ def take_back(booking: Booking, *, keep: Money, label: str) -> None:
     OrderLine.objects.using(booking._state.db).bulk_create(rows)
 
 
+def take_back_seats(booking: Booking, seats: int, *, waive: bool) -> tuple[Money, Money]:
+    """Reverses what so many of its seats cost, but for their share of the fee for cancelling.
+
+    Returns what is given back and what is kept. Extras stay as they are.
+    """
+    cost, due = _sums(booking)
+    price = _share(cost - _extras_cost(booking), seats, booking.seats)
+    currency = booking.order.currency
+    if price <= 0:
+        return Money.zero(currency), Money.zero(currency)
+    fee = 0 if waive else _share(quote_for_cancelling(booking).fee.amount, price, cost)
+    paid_first = _share(due, price, cost)
+    text = _("Seats given back: %(what)s") % {"what": booking.service.name}
+    rows = [_line(booking, LineKind.REVERSAL, text, -price, due=-paid_first)]
+    if fee:
+        text = _("Fee for seats given back")
+        rows.append(_line(booking, LineKind.SEAT_FEE, text, fee, due=min(fee, paid_first)))
+    OrderLine.objects.using(booking._state.db).bulk_create(rows)
+    return Money(price - fee, currency), Money(fee, currency)
+
+
 def adjust(booking: Booking, amount: Money, *, label: str) -> None:
-    """Adds or takes off an amount, for seats that were added or given back."""
+    """Adds or takes off an amount."""
     if amount:
         row = _line(booking, LineKind.ADJUSTMENT, label, amount.amount)
         row.save(using=booking._state.db)
 
 
 def cost_of(booking: Booking) -> Money:
-    """The sum of the booking's lines."""
+    """The sum of the booking's lines, without fees for seats that are its own no more."""
     return Money(_sums(booking)[0], booking.order.currency)
 
 
@@ -74,11 +105,25 @@ def quote_for_cancelling(booking: Booking, at: datetime | None = None) -> Quote:
 
 
 def _sums(booking: Booking) -> tuple[int, int]:
-    lines = OrderLine.objects.using(booking._state.db).filter(
+    lines = _lines_of(booking).exclude(kind=LineKind.SEAT_FEE)
+    found = lines.aggregate(cost=Sum(LINE_AMOUNT), due=Sum("due_now"))
+    return found["cost"] or 0, found["due"] or 0
+
+
+def _extras_cost(booking: Booking) -> int:
+    extras = _lines_of(booking).filter(kind=LineKind.EXTRA)
+    return extras.aggregate(cost=Sum(LINE_AMOUNT))["cost"] or 0
+
+
+def _lines_of(booking: Booking) -> QuerySet[OrderLine]:
+    return OrderLine.objects.using(booking._state.db).filter(
         order=booking.order_id, owner=OWNER, reference=str(booking.uuid)
     )
-    found = lines.aggregate(cost=Sum(F("quantity") * F("unit_amount")), due=Sum("due_now"))
-    return found["cost"] or 0, found["due"] or 0
+
+
+def _share(amount: int, part: int, whole: int) -> int:
+    """So much of an amount, rounded half up."""
+    return (2 * amount * part + whole) // (2 * whole)
 
 
 def _line(
@@ -116,10 +161,7 @@ def forgive_no_show(booking: Booking) -> None:
 
 def restore_charges(booking: Booking) -> None:
     """Owes again what was reversed when a hold expired that was paid after all."""
-    lines = OrderLine.objects.using(booking._state.db).filter(
-        order=booking.order_id, owner=OWNER, reference=str(booking.uuid), kind=LineKind.REVERSAL
-    )
-    last = lines.order_by("-pk").first()
+    last = _lines_of(booking).filter(kind=LineKind.REVERSAL).order_by("-pk").first()
     if last is not None:
         text = _("Taken again: %(what)s") % {"what": booking.service.name}
         row = _line(booking, LineKind.ADJUSTMENT, text, -last.unit_amount, due=-last.due_now)

@@ -74,6 +74,12 @@ def customer_of(contact: Contact) -> Customer:
     )
 
 
+def customer_if_known(contact: Contact) -> Customer | None:
+    """The same; None once nothing is left by which they could be told from others."""
+    is_known = contact.user_id is not None or contact.email or contact.phone
+    return customer_of(contact) if is_known else None
+
+
 def identified(customer: object, actor: Actor) -> Customer:
     """The customer as far as the actor may say who that is: one who signed in is who they are."""
     given = Customer.of(customer)

@@ -10,7 +10,7 @@ from bookable.availability.query import Options
 from bookable.bookings.actors import booking_for
 from bookable.bookings.asking import checked_answers, checked_override, wish_for
 from bookable.bookings.customers import identified
-from bookable.bookings.holding import Hold, hold_all
+from bookable.bookings.holding import Hold, hold_bookings
 from bookable.bookings.idempotency import request_for
 from bookable.bookings.models import Booking
 from bookable.bookings.writing import Details
@@ -32,7 +32,7 @@ def hold(
     note: str = "",
     source: str = "",
     metadata: Mapping[str, Any] | None = None,
-    minutes: int | None = None,
+    minutes: float | None = None,
     using: str | None = None,
     **options: Unpack[Options],
 ) -> Booking:
@@ -56,7 +56,7 @@ def hold(
         metadata=dict(metadata or {}),
     )
     request = request_for("hold", idempotency_key, actor, who, [wish], [details], using=alias)
-    order = hold_all(
+    [booking] = hold_bookings(
         Hold(
             wishes=[wish],
             details=[details],
@@ -67,4 +67,4 @@ def hold(
             request=request,
         )
     )
-    return order.bookings.using(alias).select_related("session__service", "order").get()
+    return booking

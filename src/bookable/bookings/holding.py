@@ -14,7 +14,7 @@ from bookable.bookings.customers import Customer
 from bookable.bookings.history import publish
 from bookable.bookings.idempotency import Request
 from bookable.bookings.models import Booking, BookingEvent, Series, State
-from bookable.bookings.placing import Place, Placing, Wish, take
+from bookable.bookings.placing import Place, Placing, Taken, Wish, take
 from bookable.bookings.seats import settle
 from bookable.bookings.writing import (
     Details,
@@ -41,32 +41,49 @@ class Hold:
     customer: Customer
     actor: Actor
     using: str
-    minutes: int | None = None
+    minutes: float | None = None
     request: Request | None = None
     verb: str = "hold"
     series: Callable[[], Series] | None = field(default=None)
 
 
 def hold_all(hold: Hold) -> Order:
-    """The order with its bookings; SlotTaken if one of them can't be had, and then none is."""
+    """The order of the bookings that were held."""
+    return hold_bookings(hold)[0].order
+
+
+def hold_bookings(hold: Hold) -> list[Booking]:
+    """The bookings of one order; SlotTaken if one of them can't be had, and then none is."""
     _refuse_several_currencies(hold.wishes)
-    if hold.request is not None and (order := hold.request.earlier()) is not None:
-        return order
+    if earlier := _held_before(hold):
+        return earlier
     try:
         return take(hold.wishes, lambda placing: _write(hold, placing), using=hold.using)
     except (BookableError, IntegrityError):
         # the same request may have won the race against itself
-        if hold.request is not None and (order := hold.request.earlier()) is not None:
-            return order
+        if earlier := _held_before(hold):
+            return earlier
         raise
 
 
-def _write(hold: Hold, placing: Placing) -> Order:
+def _held_before(hold: Hold) -> list[Booking]:
+    """What came of the same request when it was made before."""
+    order = hold.request.earlier() if hold.request is not None else None
+    if order is None:
+        return []
+    rows = Booking.objects.using(hold.using).filter(order=order)
+    return list(rows.select_related("session__service", "order").order_by("pk"))
+
+
+def _write(hold: Hold, placing: Placing) -> list[Booking]:
     until = clock.now() + timedelta(minutes=hold.minutes or settings.HOLD_MINUTES)
     order = new_order(hold.customer, hold.wishes[0].service.currency, using=hold.using)
     series = hold.series() if hold.series is not None else None
+    bookings = []
     for wish, details in zip(hold.wishes, hold.details, strict=True):
-        place = placing.place(wish)
+        place = _place(placing, wish)
+        if place is None:
+            continue
         _refuse_changed_price(place)
         session = write_session(place)
         booking = write_booking(
@@ -84,9 +101,19 @@ def _write(hold: Hold, placing: Placing) -> Order:
             settle(session)
         charge(booking, place.lines, service=wish.service)
         _tell(hold, wish, booking)
+        bookings.append(booking)
     if hold.request is not None:
         hold.request.note(order)
-    return order
+    return bookings
+
+
+def _place(placing: Placing, wish: Wish) -> Place | None:
+    try:
+        return placing.place(wish)
+    except Taken:
+        if not wish.is_optional:
+            raise
+        return None
 
 
 def _tell(hold: Hold, wish: Wish, booking: Booking) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Iterable
+from math import ceil, floor
+
+from django.db.models import QuerySet
 
 from bookable.bookings.models import Booking
-from bookable.bookings.offering import close_offer, freed_by, offer_place
+from bookable.bookings.offering import Freed, Lanes, close_offer, pass_on
 from bookable.bookings.seats import give_up_place, settle
-from bookable.bookings.visits import restore_buffers
-from bookable.schedule.models import Claim
+from bookable.bookings.visits import restore_beside
+from bookable.schedule.models import Claim, Session
 
 
 def leave(booking: Booking) -> None:
@@ -19,28 +21,39 @@ def leave(booking: Booking) -> None:
     saves the booking afterwards.
     """
     close_offer(booking)
-    _free(booking, is_passed_on=True)
+    pass_on(free_place(booking))
 
 
-def free_old_place(
-    booking: Booking, *, lanes: Collection[tuple[int, int]], start: datetime, end: datetime
-) -> None:
-    """The same for a booking that moves, to these lanes, while it keeps all else.
+def free_place(booking: Booking) -> Freed | None:
+    """The same for a booking that goes elsewhere; nobody is offered the place yet.
 
-    A place that overlaps the new one on the same lane can't be passed on.
+    Whoever moves it hands the result to `pass_on` once its new place is written. It is None where
+    there is nothing to pass on.
     """
-    old = Claim.objects.using(booking._state.db).filter(
-        session=booking.session_id, released_at=None, end__gt=start, start__lt=end
-    )
-    overlaps = any(lane in lanes for lane in old.values_list("provider", "unit"))
-    _free(booking, is_passed_on=not overlaps)
-
-
-def _free(booking: Booking, *, is_passed_on: bool) -> None:
-    session, had_place = booking.session, booking.freed_at is None
-    freed = freed_by(booking)
+    session = booking.session
+    had_seats, was_live = booking.freed_at is None, session.released_at is None
+    claims = list(_claims_until_now(session)) if had_seats else []
     give_up_place(booking)
-    if is_passed_on and had_place and session.released_at is None:
-        offer_place(session, freed)
     settle(session, without=booking)
-    restore_buffers(session, booking.order_id)
+    is_over = session.released_at is not None
+    if is_over:
+        restore_beside(session, claims, booking.order_id)
+    if not (had_seats and was_live):
+        return None
+    freed = (claim for claim in claims if is_over or claim.booking_id == booking.pk)
+    return Freed(booking=booking, session=session, lanes=lanes_of(freed))
+
+
+def _claims_until_now(session: Session) -> QuerySet[Claim]:
+    """The claims that a session has, or had when it was released."""
+    return Claim.objects.using(session._state.db).filter(
+        session=session, released_at=session.released_at
+    )
+
+
+def lanes_of(claims: Iterable[Claim]) -> Lanes:
+    """When the lanes of claims are free once these are gone."""
+    return {
+        (one.provider_id, one.unit): (ceil(one.start.timestamp()), floor(one.end.timestamp()))
+        for one in claims
+    }

@@ -15,6 +15,7 @@ from bookable.bookings.models import Booking, Guard
 from bookable.bookings.transactions import Stale
 from bookable.catalog.models import Provider
 from bookable.payments.models import Order
+from bookable.prepared import Prepared
 from bookable.schedule.models import Session
 
 M = TypeVar("M", bound=Model)
@@ -34,8 +35,13 @@ def lock_guards(keys: Collection[str], *, using: str) -> None:
 
 def lock_lanes_of(keys: Collection[int], *, using: str, wait: bool) -> set[int]:
     """The providers among these that are locked now; without `wait`, those nobody else has."""
+    return {key for (key,) in _lane_rows(using, sorted(keys), wait=wait)}
+
+
+@Prepared
+def _lane_rows(using: str, keys: Collection[int], *, wait: bool) -> QuerySet[Any, Any]:
     rows = Provider.objects.using(using).filter(pk__in=keys).order_by("pk")
-    return set(for_update(rows, wait=wait).values_list("pk", flat=True))
+    return for_update(rows, wait=wait).values_list("pk")
 
 
 def lock_sessions(keys: Collection[int], *, using: str) -> dict[int, Session]:

@@ -1,34 +1,37 @@
-"""Moves a booking to another place: claims first, frees after, in one transaction."""
+"""Moves bookings to other places: all of them or none, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from bookable.availability.query import Asked, Options
+from django.utils.translation import gettext as _
+
+from bookable.availability.query import OwnLane
 from bookable.bookings.actors import Actor
-from bookable.bookings.customers import customer_of
 from bookable.bookings.history import record
-from bookable.bookings.leaving import free_old_place
+from bookable.bookings.leaving import free_place
 from bookable.bookings.locks import lock_bookings_of
 from bookable.bookings.models import Booking, State
+from bookable.bookings.offering import Freed, pass_on
 from bookable.bookings.placing import Place, Placing, Wish, take
 from bookable.bookings.seats import settle
+from bookable.bookings.transactions import Stale
+from bookable.bookings.visits import lanes_beside
 from bookable.bookings.writing import asked_for, event_data, write_claims, write_session
+from bookable.errors import InvalidSeats
 from bookable.signals import booking_rescheduled
 
 
-def question_of(booking: Booking, asked: Asked | Options) -> Asked:
-    """What was asked when it was booked, with what is asked now put over it."""
-    extras = booking.booked_extras.using(booking._state.db).select_related("extra")
-    question: Asked = {
-        **cast("Options", booking.asked_again()),
-        "seats": booking.seats,
-        "extras": {row.extra: row.quantity for row in extras if row.extra.is_active},
-        "customer": customer_of(booking.order),
-        "exclude": booking,
-    }
-    return {**question, **asked}
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One booking, where it is wanted, who wants it, and what changes with it."""
+
+    booking: Booking
+    wish: Wish
+    actor: Actor
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def move(
@@ -47,40 +50,91 @@ def move(
 
     `check` is asked once the booking is locked.
     """
-    old_key = booking.session_id
-
-    def write(placing: Placing) -> Booking:
-        known = {booking.pk: old_key}
-        [mine] = lock_bookings_of(known, placing.sessions, using=using)
-        check(mine)
-        place = placing.place(wish)
-        if place.session is not None and place.session.pk == old_key:
-            return mine  # it is there already
-        event = {"actor": actor, "verb": verb, "reason": reason, "comment": comment}
-        _change_place(mine, place, placing, fields or {}, **event)
-        return mine
-
-    return take([wish], write, using=using, leaving=[old_key])
+    one = Move(booking=booking, wish=wish, actor=actor, fields=fields or {})
+    event = {"verb": verb, "reason": reason, "comment": comment}
+    [mine] = move_all([one], check=lambda mine, _actor: check(mine), using=using, **event)
+    return mine
 
 
-def _change_place(
-    booking: Booking, place: Place, placing: Placing, fields: dict[str, Any], **event: Any
-) -> None:
-    before = event_data(booking)
-    lanes = {(lane.provider.pk, lane.unit) for lane in place.choice.lanes}
-    free_old_place(booking, lanes=lanes, start=place.choice.start, end=place.choice.end)
-    session = write_session(place)
-    booking.session, booking.freed_at, booking.proposed_start = session, None, None
-    booking.asked = {**booking.asked, **asked_for(place.query)}
-    for name, value in fields.items():
-        setattr(booking, name, value)
-    until = booking.expires_at if booking.state == State.HELD and not booking.is_guarded else None
-    record(
-        booking,
-        signal=booking_rescheduled,
-        **event,
-        data={**event_data(booking), "before": before},
-        fields=["session", "proposed_start", "asked", *fields],
-    )
-    write_claims(placing, place, session, booking, until)
-    settle(session)
+def move_all(
+    moves: Sequence[Move],
+    *,
+    check: Callable[[Booking, Actor], None],
+    using: str,
+    **event: Any,
+) -> list[Booking]:
+    """The same for several bookings; each may take a place that another one leaves.
+
+    The wishes must exclude all of these bookings.
+    """
+    for one in moves:
+        if one.wish.asked.get("seats", one.booking.seats) != one.booking.seats:
+            raise InvalidSeats(_("Moving a booking doesn't change how many seats it has."))
+    known = {one.booking.pk: one.booking.session_id for one in moves}
+    bookings = [one.booking for one in moves]
+
+    def beside() -> list[OwnLane]:
+        return lanes_beside(bookings, using=using)
+
+    def write(placing: Placing) -> list[Booking]:
+        locked = {one.pk: one for one in lock_bookings_of(known, placing.sessions, using=using)}
+        for one in moves:
+            check(locked[one.booking.pk], one.actor)
+        changes = []
+        for one, place in zip(moves, placing.place_all(), strict=True):
+            mine = locked[one.booking.pk]
+            if mine.seats != place.query.seats:
+                raise Stale  # some were added or given back before it was locked
+            if place.session is None or place.session.pk != mine.session_id:
+                changes.append(_Change(mine, place, one))  # else it is there already
+        for change in changes:
+            change.leave(**event)
+        for change in changes:
+            change.arrive(placing)
+        for change in changes:
+            pass_on(change.freed)
+        return [locked[one.booking.pk] for one in moves]
+
+    wishes = [one.wish for one in moves]
+    return take(wishes, write, using=using, leaving=set(known.values()), beside=beside)
+
+
+def asked_anew(booking: Booking, asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked from now on, where a provider who is not asked for any more is left out."""
+    again = booking.asked_again()
+    kept = {name: value for name, value in booking.asked.items() if name not in again}
+    return {**kept, **asked}
+
+
+class _Change:
+    """A locked booking on its way to its new place.
+
+    All leave before the first arrives, so that each can have what another one had.
+    """
+
+    def __init__(self, booking: Booking, place: Place, wanted: Move) -> None:
+        self.booking, self.place, self.wanted = booking, place, wanted
+        self.freed: Freed | None = None
+
+    def leave(self, **event: Any) -> None:
+        mine, fields = self.booking, self.wanted.fields
+        before = event_data(mine)
+        self.freed = free_place(mine)
+        mine.session, mine.freed_at, mine.proposed_start = write_session(self.place), None, None
+        mine.asked = asked_anew(mine, asked_for(self.place.query))
+        for name, value in fields.items():
+            setattr(mine, name, value)
+        record(
+            mine,
+            actor=self.wanted.actor,
+            signal=booking_rescheduled,
+            **event,
+            data={**event_data(mine), "before": before},
+            fields=["session", "proposed_start", "asked", *fields],
+        )
+
+    def arrive(self, placing: Placing) -> None:
+        mine = self.booking
+        until = mine.expires_at if mine.state == State.HELD and not mine.is_guarded else None
+        write_claims(placing, self.place, mine.session, mine, until)
+        settle(mine.session)

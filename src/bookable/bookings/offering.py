@@ -2,110 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bookable.availability.asking import ask
-from bookable.availability.choose import Choice, price_lines_of
+from bookable.availability.choose import choose_in, price_lines_of
+from bookable.availability.query import Asked
 from bookable.bookings.actors import SYSTEM
+from bookable.bookings.asking import question_of, wish_for
 from bookable.bookings.charging import charge
-from bookable.bookings.customers import Customer, customer_of
+from bookable.bookings.customers import customer_of
 from bookable.bookings.history import publish
 from bookable.bookings.locks import for_update
 from bookable.bookings.models import Booking, BookingEvent, State, WaitingEntry, WaitingState
-from bookable.bookings.placing import Place, Wish
-from bookable.bookings.seats import own_claims, take_seats
-from bookable.bookings.writing import Details, event_data, new_order, write_booking
+from bookable.bookings.placing import Place, Placing
+from bookable.bookings.seats import live_claims, settle
+from bookable.bookings.writing import (
+    Details,
+    event_data,
+    new_order,
+    write_booking,
+    write_claims,
+    write_session,
+)
 from bookable.conf import settings
-from bookable.schedule.models import Claim, Session
+from bookable.errors import BookableError, IllegalTransition
+from bookable.schedule.models import Session
 from bookable.signals import booking_held, send_after_commit, time_offered
 from bookable.timeline import clock
 
 #: So many entries are tried for one that nobody else is just being offered something for.
 _LOOK_AT = 20
 
-
-class Freed(NamedTuple):
-    """What one booking leaves behind in a session that goes on."""
-
-    seats: int
-    lanes: tuple[tuple[int, int], ...]  # (provider, unit) that served these seats only
+#: When a lane, a provider and a unit, is free, in epoch seconds.
+Lanes = Mapping[tuple[int, int], tuple[int, int]]
 
 
-def freed_by(booking: Booking) -> Freed:
-    """What will be free once this booking leaves, though its session stays."""
-    if booking.session.capacity == 1:
-        return Freed(booking.seats, ())
-    claims = own_claims([booking.pk], booking._state.db)
-    return Freed(booking.seats, tuple(claims.values_list("provider", "unit")))
+@dataclass(frozen=True, kw_only=True)
+class Freed:
+    """What somebody left: room in a session that goes on, or the lanes of one that is released.
+
+    To everybody else the lanes are taken until the commit, so they can be given away without a
+    lock on their providers.
+    """
+
+    booking: Booking
+    session: Session
+    lanes: Lanes
 
 
-def offer_place(session: Session, freed: Freed) -> None:
-    """Offers the free seats of a locked session to those who wait for them, first come first."""
-    if session.start - clock.now() <= timedelta(minutes=settings.OFFER_MINUTES):
+def pass_on(freed: Freed | None) -> None:
+    """Offers what became free to those who wait for it, first come first served.
+
+    What nobody is offered is free for all. So is what starts before an answer could be waited for.
+    """
+    if freed is None or freed.session.start - clock.now() <= time_to_answer():
         return
-    while session.seats_left > 0:
-        entry = _next_in_line(session, freed)
-        if entry is None:
+    while freed.session.seats_left > 0:
+        found = _next_in_line(freed)
+        if found is None:
             return
-        _offer(entry, session, freed)
-        if freed.lanes:
-            return  # no more of the lanes that every seat needs can be locked by now
+        entry, place = found
+        placing = Placing([place.wish], using=place.query.using)
+        booking = write_offer(entry, place, placing)
+        settle(booking.session, without=freed.booking)
+        freed = replace(freed, session=booking.session)
 
 
 def close_offer(booking: Booking) -> None:
     """A hold that was offered ended without being accepted: its entry is closed."""
-    _close(booking, WaitingState.LAPSED)
+    if booking.asked.get("waiting"):
+        _offered(booking).update(state=WaitingState.LAPSED, open_key=None, modified=clock.now())
 
 
 def accept_offers(bookings: Iterable[Booking]) -> None:
-    """Holds that were offered became promises: their entries are closed."""
+    """Holds that were offered became promises: their entries are closed.
+
+    What is offered to somebody who has a booking already was not charged, and can only be moved to.
+    """
     for booking in bookings:
-        _close(booking, WaitingState.ACCEPTED)
+        if not booking.asked.get("waiting"):
+            continue
+        if _offered(booking).exclude(booking=None).exists():
+            raise IllegalTransition("confirm", State(booking.state).label)
+        _offered(booking).update(state=WaitingState.ACCEPTED, open_key=None, modified=clock.now())
 
 
-def _close(booking: Booking, state: WaitingState) -> None:
-    if booking.asked.get("waiting"):
-        entries = WaitingEntry.objects.using(booking._state.db).filter(offer=booking)
-        entries.filter(state=WaitingState.OFFERED).update(state=state, open_key=None)
+def in_line(using: str) -> QuerySet[WaitingEntry]:
+    """Those who wait and can be told, in the order in which they came."""
+    waiting = WaitingEntry.objects.using(using).filter(state=WaitingState.WAITING)
+    known = waiting.exclude(user=None, email="", phone="")
+    related = known.select_related("service", "user", "booking__session", "booking__order")
+    return related.order_by("pk")
 
 
-def _next_in_line(session: Session, freed: Freed) -> WaitingEntry | None:
-    using = session._state.db
-    serving = Claim.objects.using(using).filter(session=session, released_at=None, booking=None)
-    waiting = WaitingEntry.objects.using(using).filter(
-        Q(provider=None) | Q(provider__in=serving.values("provider")),
-        Q(booking=None)
-        | Q(booking__session__start__gt=session.start, booking__state=State.CONFIRMED),
-        service=session.service_id,
-        state=WaitingState.WAITING,
-        earliest__lte=session.start,
-        latest__gte=session.start,
-        seats__lte=session.seats_left,
-    )
-    if freed.lanes:
-        waiting = waiting.filter(seats=freed.seats)
-    for key in waiting.order_by("pk").values_list("pk", flat=True)[:_LOOK_AT]:
-        # locked by itself: a database without OF would lock whatever is joined to it
-        still = WaitingEntry.objects.using(using).filter(pk=key, state=WaitingState.WAITING)
-        entry = for_update(still, wait=False).first()
-        if entry is not None:
-            return entry
-    return None
+def question_for(entry: WaitingEntry) -> Asked:
+    """What somebody who waits asks for; whoever moves up asks what they did for their booking.
+
+    No limit of a customer's bookings counts for them, as they won't have one more.
+    """
+    provider = entry.provider_id
+    if entry.booking is not None:
+        return question_of(entry.booking, {"provider": provider, "customer": None, "exclude": None})
+    return {"provider": provider, "seats": entry.seats, "customer": customer_of(entry)}
 
 
-def _offer(entry: WaitingEntry, session: Session, freed: Freed) -> None:
-    using, customer = entry._state.db or "default", customer_of(entry)
-    until = clock.now() + timedelta(minutes=settings.OFFER_MINUTES)
-    place = _place(entry, session, customer)
-    take_seats(session, entry.seats)
+def write_offer(entry: WaitingEntry, place: Place, placing: Placing) -> Booking:
+    """Holds a place, found under the locks, for an entry that is locked and still waits.
+
+    The caller settles the session.
+    """
+    using, until = placing.using, clock.now() + time_to_answer()
+    session = write_session(place)
     booking = write_booking(
         place,
         session,
-        new_order(customer, session.service.currency, using=using),
+        new_order(customer_of(entry), place.wish.service.currency, using=using),
         Details(source="waiting list"),
         state=State.HELD,
         expires_at=until,
@@ -113,11 +128,73 @@ def _offer(entry: WaitingEntry, session: Session, freed: Freed) -> None:
     )
     booking.asked["waiting"] = str(entry.uuid)
     booking.save(using=using, update_fields=["asked"])
-    _take_lanes(booking, freed)
+    write_claims(placing, place, session, booking, until)
     if entry.booking_id is None:
-        charge(booking, place.lines, service=session.service)
+        charge(booking, place.lines, service=place.wish.service)
     entry.state, entry.offer = WaitingState.OFFERED, booking
     entry.save(using=using, update_fields=["state", "offer", "modified"])
+    _tell(entry, booking, using)
+    return booking
+
+
+def still_waits(entry: WaitingEntry, *, wait: bool) -> bool:
+    """Locks an entry; without `wait`, one that somebody else has locked counts as gone."""
+    rows = WaitingEntry.objects.using(entry._state.db)
+    still = for_update(rows.filter(pk=entry.pk, state=WaitingState.WAITING), wait=wait)
+    return bool(list(still.values_list("pk")))
+
+
+def time_to_answer() -> timedelta:
+    """How long an offer stands."""
+    return timedelta(minutes=settings.OFFER_MINUTES)
+
+
+def _offered(booking: Booking) -> QuerySet[WaitingEntry]:
+    entries = WaitingEntry.objects.using(booking._state.db)
+    return entries.filter(offer=booking, state=WaitingState.OFFERED)
+
+
+def _next_in_line(freed: Freed) -> tuple[WaitingEntry, Place] | None:
+    session, using = freed.session, freed.session._state.db or "default"
+    serving = {provider for provider, _unit in freed.lanes}
+    serving |= set(live_claims([session.pk], using).values_list("provider", flat=True))
+    fitting = in_line(using).filter(
+        Q(provider=None) | Q(provider__in=serving),
+        Q(booking=None, seats__lte=session.seats_left)
+        | Q(
+            booking__seats__lte=session.seats_left,
+            booking__state=State.CONFIRMED,
+            booking__session__start__gt=session.start,
+        ),
+        service=session.service_id,
+        earliest__lte=session.start,
+        latest__gte=session.start,
+    )
+    for entry in fitting[:_LOOK_AT]:
+        place = _place(entry, freed)
+        if place is not None and still_waits(entry, wait=False):
+            return entry, place
+    return None
+
+
+def _place(entry: WaitingEntry, freed: Freed) -> Place | None:
+    """The place as the entry would take it; None if today's rules don't let anybody have it."""
+    session, using = freed.session, freed.session._state.db or "default"
+    is_over = session.released_at is not None
+    try:
+        wish = wish_for(session.service, session.start, None, question_for(entry), using)
+        query = ask(wish.service, wish.at, wish.at + 1, **wish.asked)
+        choice = choose_in(replace(query, left=freed.lanes), join=not is_over)
+    except BookableError:
+        return None  # what somebody else asks for can't keep anybody from leaving
+    if choice is None or choice.session != (None if is_over else session):
+        return None
+    lines = price_lines_of(query, choice)
+    joined = None if is_over else session
+    return Place(wish=wish, query=query, choice=choice, lines=lines, session=joined)
+
+
+def _tell(entry: WaitingEntry, booking: Booking, using: str) -> None:
     event = BookingEvent(
         booking=booking,
         seq=1,
@@ -129,51 +206,3 @@ def _offer(entry: WaitingEntry, session: Session, freed: Freed) -> None:
     )
     publish(event, booking_held, using=using)
     send_after_commit(time_offered, WaitingEntry, using=using, entry=entry, booking=booking)
-
-
-def _place(entry: WaitingEntry, session: Session, customer: Customer) -> Place:
-    start = session.start
-    wish = Wish(service=session.service, start=start, asked={"seats": entry.seats})
-    query = ask(
-        session.service, wish.at, wish.at + 1, seats=entry.seats, customer=customer,
-        using=session._state.db,
-    )  # fmt: skip
-    serving = set(_serving(session))
-    leaders = (one.provider for one in query.needs[0].candidates) if query.needs else iter(())
-    leader = next((one for one in leaders if one.pk in serving), None)
-    choice = Choice(
-        start=start,
-        end=session.end,
-        lanes=(),
-        session=session,
-        leader=leader,
-        contested=False,
-        place=session.location_id,
-    )
-    lines = price_lines_of(query, choice)
-    return Place(wish=wish, query=query, choice=choice, lines=lines, session=session)
-
-
-def _serving(session: Session) -> Iterable[int]:
-    claims = Claim.objects.using(session._state.db).filter(session=session, released_at=None)
-    return claims.values_list("provider", flat=True)
-
-
-def _take_lanes(booking: Booking, freed: Freed) -> None:
-    """The lanes that the one before had for these seats, which nobody else can have taken yet."""
-    session = booking.session
-    before = timedelta(minutes=session.service.buffer_before)
-    after = timedelta(minutes=session.service.buffer_after)
-    rows = [
-        Claim(
-            session=session,
-            booking=booking,
-            provider_id=provider,
-            unit=unit,
-            start=session.start - before,
-            end=session.end + after,
-            expires_at=booking.expires_at,
-        )
-        for provider, unit in freed.lanes
-    ]
-    Claim.objects.using(session._state.db).bulk_create(rows)

@@ -7,7 +7,7 @@ taken; only if that fails again and again are all of them waited for, in the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn, TypeVar
 
@@ -15,19 +15,20 @@ from django.db import IntegrityError, connections
 
 from bookable.availability.asking import ask, moment
 from bookable.availability.choose import Choice, choose_in, price_lines_of
-from bookable.availability.query import Asked, OwnLane, Query
+from bookable.availability.query import Asked, Kept, OwnLane, Planned, Query
 from bookable.availability.rulesets import load_rule_set
 from bookable.bookings.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.refusing import slot_taken
 from bookable.bookings.seats import free_lapsed_seats, free_lapsed_sessions
 from bookable.bookings.transactions import Stale, in_transaction
-from bookable.catalog.candidates import NeedOf
+from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine
 from bookable.errors import PriceChanged
 from bookable.money import Money, total
 from bookable.schedule.lane_constraint import violates_lane
-from bookable.schedule.models import Claim, Session
+from bookable.schedule.models import Session
+from bookable.schedule.reads import lapsed_rows
 from bookable.timeline import clock
 from bookable.timeline.zones import DAY, to_datetime
 
@@ -45,8 +46,12 @@ class Wish:
     start: datetime
     asked: Asked = field(default_factory=Asked)
     override: Collection[str] = ()
+    waived: Collection[str] = ()  # what doesn't count here, though nobody decided against it
+    is_optional: bool = False  # if it can't be had, the others are taken without it
     expected_price: Money | None = None
     join: bool = True
+    within: int | None = None  # the one session that may be joined
+    kept: Kept | None = None  # what a session that is moved takes along
 
     @property
     def at(self) -> int:
@@ -77,13 +82,14 @@ def take(
     using: str,
     before: Callable[[], None] | None = None,
     leaving: Collection[int] = (),
+    beside: Callable[[], list[OwnLane]] = list,
 ) -> T:
     """What `write` makes of the places, all in one transaction; SlotTaken if one can't be had.
 
     `before` runs first in the transaction; `leaving` are sessions to lock with those that are
-    joined, because somebody moves out of them.
+    joined, because somebody moves out of them; `beside` says what else belongs to the visit.
     """
-    placing = Placing(wishes, using=using, leaving=leaving)
+    placing = Placing(wishes, using=using, leaving=leaving, beside=beside)
 
     def work() -> T:
         if before is not None:
@@ -99,22 +105,31 @@ def take(
         if not violates_lane(error):
             raise
         wish = wishes[0]  # somebody wrote past the locks, and the database saw it
-    raise slot_taken(wish.service, wish.start, wish.asked)
+    raise slot_taken(wish.service, wish.start, wish.asked, override=(*wish.override, *wish.waived))
 
 
 class Placing:
     """One attempt after the other to get all wishes at once."""
 
     def __init__(
-        self, wishes: Sequence[Wish], *, using: str, leaving: Collection[int] = ()
+        self,
+        wishes: Sequence[Wish],
+        *,
+        using: str,
+        leaving: Collection[int] = (),
+        beside: Callable[[], list[OwnLane]] = list,
     ) -> None:
         self.wishes = wishes
         self.using = using
         self.leaving = leaving
+        self.beside = beside
         self.sessions: dict[int, Session] = {}
         self.visit: list[OwnLane] = []
+        self.planned: list[Planned] = []
+        self._out: list[Wish] = []
         self._locks_rows = connections[using].features.has_select_for_update
         self._locked: set[int] | None = None  # None: everybody, the transaction is the lock
+        self._left: set[int] = set()  # those among whom it was chosen; empty for everybody
         self._avoid: set[int] = set()
         self._tries = 0
         self._now = clock.now()
@@ -124,7 +139,7 @@ class Placing:
         """Locks whatever the wishes are going to take, and clears it of what has lapsed."""
         self._tries += 1
         self._now = clock.now()  # one moment for all, or a hold could run out in between
-        self.visit, self.sessions = [], {}
+        self.sessions, self.visit, self.planned, self._left = {}, self.beside(), [], set()
         bare = [self._ask(wish, needs=()) for wish in self.wishes]
         lock_guards({key for query in bare for key in _guards(query)}, using=self.using)
         guess = bare[0].provider if self._may_guess else None
@@ -132,7 +147,7 @@ class Placing:
             self._lock_sessions(self.leaving)
         elif guess is not None:
             self._locked = lock_lanes_of([guess.pk], using=self.using, wait=True)
-            self._sweep(self._locked, ())
+            self._sweep(self._locked, (), self.wishes)
         else:
             self._lock_chosen(self._choose_all())
 
@@ -141,12 +156,16 @@ class Placing:
 
         Raises Taken if it is not free, Stale if another try may do better.
         """
-        query = self._ask(wish)
+        if any(wish is one for one in self._out):
+            raise Taken(wish)
+        query = self._ask(wish, needs=self._needs_left(wish))
         if not self._locks_rows:
-            self._sweep({provider.pk for provider in query.providers}, ())
+            self._sweep({provider.pk for provider in query.providers}, (), [wish])
         choice = self._choose(wish, query, only=self._locked)
         if choice is None:
             self._give_up(wish, query)
+        if self._left and choice.session is not None and choice.session.pk not in self.sessions:
+            raise Stale  # whoever serves in it was not looked at
         return Place(
             wish=wish,
             query=query,
@@ -155,50 +174,84 @@ class Placing:
             session=self._session_to_join(choice, query),
         )
 
+    def _needs_left(self, wish: Wish) -> Sequence[NeedOf] | None:
+        """The needs with those alone who were chosen; None where everybody is looked at again."""
+        if not self._left:
+            return None
+        needs = needs_of([wish.service], self.using)[wish.service.pk]
+        return [
+            replace(
+                need,
+                candidates=tuple(one for one in need.candidates if one.provider.pk in self._left),
+            )
+            for need in needs
+        ]
+
+    def place_all(self) -> list[Place]:
+        """Where all of the wishes are met, before anything is written."""
+        self.visit = self.beside()
+        places = []
+        for wish in self.wishes:
+            place = self.place(wish)
+            self.planned.append(_planned(place.query, place.choice))
+            places.append(place)
+        self.planned = []
+        return places
+
     def keep(self, session: Session, choice: Choice) -> None:
         """The next wishes of the visit see what was just written as the customer's own."""
         self.visit += _own_lanes(choice, session.pk)
+        self.sessions[session.pk] = session
 
     def _choose_all(self) -> list[tuple[Query, Choice]]:
         """Everything that is to be locked, found without any lock."""
         chosen: list[tuple[Query, Choice]] = []
+        self._out = []
         for wish in self.wishes:
             query = self._ask(wish)
             choice = self._choose(wish, query, avoid=() if self._waits else self._avoid)
             if choice is None and self._avoid and not self._waits:
                 self._tries = _TRIES
                 raise Stale  # the others may all be taken; now those in use are waited for
-            if choice is None:
+            if choice is not None:
+                self.planned.append(_planned(query, choice))
+                chosen.append((query, choice))
+            elif wish.is_optional:
+                self._out.append(wish)
+            elif not _joins_planned(query):
                 raise Taken(wish)
-            self.visit += _own_lanes(choice, None)
-            chosen.append((query, choice))
-        self.visit = []
+        self.planned = []
         return chosen
 
     def _lock_chosen(self, chosen: Sequence[tuple[Query, Choice]]) -> None:
         wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+        everybody = {one.pk for query, _choice in chosen for one in query.providers}
         if self._waits:
-            wanted |= {one.pk for query, _choice in chosen for one in query.providers}
+            wanted |= everybody
         contested = any(choice.contested for _query, choice in chosen) and not self._waits
         self._locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
         if missing := wanted - self._locked:
             self._avoid |= missing
             raise Stale
+        if not everybody <= wanted:
+            leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
+            self._left = wanted | leaders
         joined = [choice.session.pk for _query, choice in chosen if choice.session is not None]
-        self._sweep(self._locked, {*joined, *self.leaving})
+        self._sweep(self._locked, {*joined, *self.leaving}, self.wishes)
 
     @property
     def _waits(self) -> bool:
         """Whether all who could serve are waited for, after enough tries without."""
         return self._tries > _TRIES
 
-    def _sweep(self, providers: Collection[int], others: Collection[int]) -> None:
+    def _sweep(
+        self, providers: Collection[int], others: Collection[int], wishes: Iterable[Wish]
+    ) -> None:
         """Locks sessions whose holds have run out on these lanes, and others; frees the former."""
-        lapsed = {
-            key
-            for wish in self.wishes
-            for key in _lapsed_sessions(providers, wish.at, now=self._now, using=self.using)
-        } - self.sessions.keys()
+        starts = [wish.at for wish in wishes]
+        low, high = to_datetime(min(starts) - DAY), to_datetime(max(starts) + DAY)
+        rows = lapsed_rows(self.using, sorted(providers), low, high, now=self._now)
+        lapsed = {session for (session,) in rows} - self.sessions.keys()
         self._lock_sessions({*lapsed, *others})
         free_lapsed_sessions(self.sessions[key] for key in sorted(lapsed))
 
@@ -215,13 +268,14 @@ class Placing:
         session = self.sessions[choice.session.pk]
         free_lapsed_seats(session)
         as_chosen = (session.start, session.end) == (choice.session.start, choice.session.end)
-        if session.released_at or not as_chosen or session.seats_left < query.seats:
+        seats_left = session.seats_left - query.promised(session.pk)
+        if session.released_at or not as_chosen or seats_left < query.seats:
             raise Stale
         return session
 
     def _give_up(self, wish: Wish, query: Query) -> NoReturn:
-        if not self._locks_rows:
-            raise Taken(wish)
+        if self._locked is None or (not self._left and query.candidates.keys() <= self._locked):
+            raise Taken(wish)  # nobody is left who could be tried
         if self._may_guess and query.provider is not None:
             if len(query.needs) == 1 and query.wanted(query.needs[0]) == 1:
                 raise Taken(wish)
@@ -253,9 +307,12 @@ class Placing:
             wish.at,
             wish.at + 1,
             needs=needs,
-            override=wish.override,
-            visit=tuple(self.visit),
+            override=(*wish.override, *wish.waived),
+            visit=self.visit,
+            planned=self.planned,
             now=self._now,
+            kept=wish.kept,
+            within=wish.within,
             **asked,
         )
 
@@ -265,18 +322,31 @@ def _guards(query: Query) -> Iterable[str]:
         yield from socket.factory.guards(query)
 
 
+def _planned(query: Query, choice: Choice) -> Planned:
+    return Planned(
+        service=query.service.pk,
+        start=int(choice.start.timestamp()),
+        end=int(choice.end.timestamp()),
+        session=choice.session.pk if choice.session is not None else None,
+        seats=query.seats,
+        lanes=tuple(_own_lanes(choice, None)),
+        extras=query.extras,
+    )
+
+
+def _joins_planned(query: Query) -> bool:
+    """Whether the session that it may join is only made by a wish before it."""
+    together = [
+        one.seats
+        for one in query.planned
+        if (one.service, one.start) == (query.service.pk, query.low)
+    ]
+    return bool(together) and sum(together) + query.seats <= query.service.capacity
+
+
 def _own_lanes(choice: Choice, session: int | None) -> list[OwnLane]:
     start, end = int(choice.start.timestamp()), int(choice.end.timestamp())
     return [OwnLane(session, lane.provider.pk, lane.unit, start, end) for lane in choice.lanes]
-
-
-def _lapsed_sessions(
-    providers: Collection[int], at: int, *, now: datetime, using: str
-) -> Iterable[int]:
-    around = {"start__lt": to_datetime(at + DAY), "end__gt": to_datetime(at - DAY)}
-    claims = Claim.objects.using(using).filter(provider__in=providers, **around)
-    lapsed = claims.filter(released_at=None, expires_at__lte=now)
-    return lapsed.values_list("session", flat=True)
 
 
 def _price(query: Query, choice: Choice) -> Money:

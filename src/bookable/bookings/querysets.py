@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from bookable.bookings.states import OPEN, State
-from bookable.catalog.visibility import visibility
+from bookable.catalog.visibility import user_of, visibility
 from bookable.schedule.models import Claim
 from bookable.timeline import clock
 
@@ -26,14 +26,20 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         booking: Booking = hold(service, start, **{"using": self.db, **details})
         return booking
 
-    def visible_to(self, user: Any) -> Self:
-        """Those that somebody may see: all for staff, those with them for providers, their own."""
-        rows = visibility().bookings(self, user)
-        if user is None or not user.is_active or user.is_anonymous:
+    def visible_to(self, viewer: object) -> Self:
+        """Those that a user, or whoever sends a request, may see: all for staff with the right to
+        view bookings, those with them for providers, and their own."""
+        rows = visibility().bookings(self, viewer)
+        user = user_of(viewer)
+        if user is None:
             return rows.none()
         if user.has_perm("bookable.view_booking"):
             return rows
-        return rows.filter(Q(order__user=user) | Q(Exists(self._serving(user))))
+        return rows.filter(Q(order__user=user.pk) | Q(Exists(_serving(user))))
+
+    def served_by(self, user: Any) -> Self:
+        """Those in whose session somebody serves, or served until it was released."""
+        return self.filter(Exists(_serving(user)))
 
     def of_provider(self, provider: Any) -> Self:
         """Those in whose session a provider serves, or was to serve."""
@@ -56,5 +62,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def lapsed_hold() -> Q:
         return Q(state=State.HELD, is_guarded=False, expires_at__lte=clock.now())
 
-    def _serving(self, user: Any) -> models.QuerySet[Claim]:
-        return Claim.objects.filter(session=OuterRef("session"), provider__user=user)
+
+def _serving(user: Any) -> models.QuerySet[Claim]:
+    """Whoever was replaced in a session has nothing to do with it any more."""
+    lasts = Q(released_at=None) | Q(released_at=F("session__released_at"))
+    return Claim.objects.filter(
+        lasts | Q(booking=OuterRef("pk")), session=OuterRef("session"), provider__user=user.pk
+    )

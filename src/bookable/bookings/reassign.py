@@ -6,10 +6,10 @@ from typing import Any
 from django.db import router
 
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.asking import checked_override, wish_for
+from bookable.bookings.asking import checked_override, question_of, wish_for
 from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking
-from bookable.bookings.moving import move, question_of
+from bookable.bookings.moving import move
 from bookable.bookings.reschedule import check_movable
 from bookable.catalog.models import Provider
 

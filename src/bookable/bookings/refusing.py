@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from bookable.availability.answers import Slot
@@ -18,12 +18,14 @@ MOST_ALTERNATIVES = 5
 BEFORE, AFTER = timedelta(days=3), timedelta(days=14)
 
 
-def slot_taken(service: Service, start: datetime, asked: Asked) -> SlotTaken:
+def slot_taken(
+    service: Service, start: datetime, asked: Asked, *, override: Collection[str] = ()
+) -> SlotTaken:
     """The error, which looks for reasons and alternatives only if somebody wants to know."""
     return SlotTaken(
         service=service,
         start=start,
-        look_up_reasons=lambda: explain(service, start, **asked),
+        look_up_reasons=lambda: explain(service, start, override=override, **asked),
         look_up_nearest=lambda: nearest(service, start, asked),
     )
 

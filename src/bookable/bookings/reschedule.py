@@ -8,10 +8,10 @@ from django.db import router
 
 from bookable.availability.query import Options
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.asking import checked_override, wish_for
+from bookable.bookings.asking import checked_override, question_of, wish_for
 from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking, State
-from bookable.bookings.moving import move, question_of
+from bookable.bookings.moving import move
 from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import reschedule_refusal
 from bookable.bookings.states import OPEN

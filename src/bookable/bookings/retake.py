@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.db import router
 
+from bookable.availability.overriding import as_far_as_known
 from bookable.bookings.actors import SYSTEM
-from bookable.bookings.asking import wish_for
+from bookable.bookings.asking import question_of, wish_for
 from bookable.bookings.charging import restore_charges
 from bookable.bookings.history import change_state
 from bookable.bookings.locks import lock_bookings_of
 from bookable.bookings.models import Booking, State
-from bookable.bookings.moving import question_of
-from bookable.bookings.placing import Placing, take
+from bookable.bookings.placing import Placing, Wish, take
 from bookable.bookings.request import needs_approval
 from bookable.bookings.seats import settle
 from bookable.bookings.transactions import Stale
@@ -34,10 +34,7 @@ def retake(order: Order | int, *, using: str | None = None) -> list[Booking]:
     )
     if not expired:
         raise IllegalTransition("retake", "")
-    wishes = [
-        wish_for(one.service, one.session.start, None, question_of(one, {}), alias, override=_KEPT)
-        for one in expired
-    ]
+    wishes = [_wish(one, alias) for one in expired]
 
     def write(placing: Placing) -> list[Booking]:
         known = {one.pk: one.session_id for one in expired}
@@ -57,6 +54,12 @@ def retake(order: Order | int, *, using: str | None = None) -> list[Booking]:
         return [locked[one.pk] for one in expired]
 
     return take(wishes, write, using=alias, leaving=[one.session_id for one in expired])
+
+
+def _wish(booking: Booking, using: str) -> Wish:
+    question, service = question_of(booking, {}), booking.service
+    override = as_far_as_known(_KEPT, service.rule_set)
+    return wish_for(service, booking.session.start, None, question, using, override=override)
 
 
 _KEPT = ("notice", "horizon", "customer_limit")

@@ -62,7 +62,9 @@ class CustomerLimit(Rule):
             session__service=query.service,
             session__start__gt=to_datetime(query.now),
         )
-        return rows.exclude(_lapsed(query)).exclude(pk__in=query.diary.exclude.bookings).count()
+        standing = rows.exclude(_lapsed(query)).exclude(pk__in=query.diary.exclude.bookings)
+        planned = [one for one in query.planned if one.service == query.service.pk]
+        return standing.count() + len(planned)
 
 
 class ExtraStock(Rule):
@@ -81,7 +83,7 @@ class ExtraStock(Rule):
         wanted = {extra: many for extra, many in query.extras if extra.stock is not None}
         used = self._used(query, wanted) if wanted else {}
         self.short = {
-            extra: _crowded(used.get(extra.pk, ()), (extra.stock or 0) - many)
+            extra: crowded(used.get(extra.pk, ()), (extra.stock or 0) - many)
             for extra, many in wanted.items()
         }
 
@@ -112,6 +114,9 @@ class ExtraStock(Rule):
         used: dict[int, list[tuple[Interval, int]]] = defaultdict(list)
         for extra, many, start, end in rows.values_list("extra", "quantity", *times):
             used[extra].append((inside(start, end), many))
+        for one in query.planned:
+            for planned, many in one.extras:
+                used[planned.pk].append(((one.start, one.end), many))
         return used
 
 
@@ -125,7 +130,7 @@ def _lapsed(query: Query, prefix: str = "") -> Q:
     )
 
 
-def _crowded(used: Iterable[tuple[Interval, int]], room: int) -> list[Interval]:
+def crowded(used: Iterable[tuple[Interval, int]], room: int) -> list[Interval]:
     """When more than `room` are in use; always if there is less than none."""
     if room < 0:
         return [(-(2**40), 2**40)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from bookable.bookings.models import Booking, State
 from bookable.errors import HoldExpired
@@ -39,8 +39,7 @@ def give_up_place(booking: Booking) -> None:
     booking.freed_at = now
     booking.session.seats_taken -= booking.seats
     _save(booking.session, "seats_taken")
-    if booking.session.capacity > 1:
-        own_claims([booking.pk], booking._state.db).update(released_at=now)
+    own_claims([booking.pk], booking._state.db).update(released_at=now)
 
 
 def keep_places(bookings: Sequence[Booking]) -> None:
@@ -114,8 +113,10 @@ def _set_deadline(session: Session, standing: list[_Standing]) -> None:
     lasts = session.opened_by_staff or any(one.lasts for one in standing)
     ends = [one.expires_at for one in standing if one.expires_at is not None]
     until = None if lasts else max(ends)
-    shared = live_claims([session.pk], session._state.db).filter(booking=None)
-    shared.exclude(Q(expires_at=until)).update(expires_at=until)
+    claims = live_claims([session.pk], session._state.db)
+    claims.filter(booking=None).exclude(Q(expires_at=until)).update(expires_at=until)
+    held = Booking.objects.filter(pk=OuterRef("booking"), state=State.HELD, is_guarded=False)
+    claims.filter(booking__isnull=False).update(expires_at=Subquery(held.values("expires_at")))
 
 
 def own_claims(bookings: Iterable[int], using: str | None) -> QuerySet[Claim]:

@@ -13,7 +13,8 @@ from bookable.errors import TryAgain
 
 T = TypeVar("T")
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 12
+_LONGEST_PAUSE = 0.3
 _LOST_STATES = {"40001", "40P01", "55P03"}
 _LOST_NUMBERS = {1205, 1213}
 
@@ -38,7 +39,7 @@ def in_transaction(work: Callable[[], T], *, using: str) -> T:
             # within a foreign transaction the database has undone more than ours
             if not (is_outermost and _is_lost(error)):
                 raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            time.sleep(random.uniform(0, min(0.01 * 2**attempt, _LONGEST_PAUSE)))
     raise TryAgain
 
 

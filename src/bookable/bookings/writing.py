@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,21 +56,29 @@ def write_session(place: Place) -> Session:
     if place.session is not None:
         take_seats(place.session, seats)
         return place.session
+    service = place.wish.service
+    return new_session(place, seats_taken=seats, capacity=service.capacity, minimum=service.minimum)
+
+
+def new_session(place: Place, **columns: Any) -> Session:
+    """A session of its own, without its claims; how many it is for comes with the columns."""
     service, choice = place.wish.service, place.choice
     channel = channel_of(place.query)
-    return Session.objects.using(place.query.using).create(
+    session = Session(
         service_id=service.pk,
         start=choice.start,
         end=choice.end,
         zone=service.zone,
         utc_offset=offset_at(service.zone, place.wish.at),
-        capacity=service.capacity,
-        minimum=service.minimum,
-        seats_taken=seats,
         channel=channel,
         location_id=choice.place if channel == Channel.IN_PERSON else None,
         created=clock.now(),
+        **columns,
     )
+    session.save(using=place.query.using, force_insert=True)
+    # as it is known already, though perhaps from another alias
+    session._state.fields_cache["service"] = service
+    return session
 
 
 def write_claims(
@@ -80,7 +88,10 @@ def write_claims(
     booking: Booking | None,
     until: datetime | None,
 ) -> None:
-    """Takes the lanes of the choice, those of single seats for the booking alone."""
+    """Takes the lanes of the choice, those of single seats for the booking alone.
+
+    Without a booking these are not taken yet.
+    """
     buffers = _Buffers(place, placing)
     rows = [
         Claim(
@@ -88,11 +99,13 @@ def write_claims(
             provider_id=lane.provider.pk,
             unit=lane.unit,
             booking=booking if lane.per_seat else None,
-            start=buffers.start(lane.provider.pk, lane.unit),
-            end=place.choice.end + timedelta(seconds=place.query.after),
+            start=start,
+            end=end,
             expires_at=until,
         )
         for lane in place.choice.lanes
+        if booking is not None or not lane.per_seat
+        for start, end in [buffers.around(lane.provider.pk, lane.unit)]
     ]
     Claim.objects.using(place.query.using).bulk_create(rows)
     placing.keep(session, place.choice)
@@ -162,32 +175,30 @@ class _Buffers:
     """Within one visit the buffers between sessions on the same lane fall away."""
 
     def __init__(self, place: Place, placing: Placing) -> None:
-        self.using = placing.using
-        self.begins = place.choice.start
+        self.begins, self.ends = place.choice.start, place.choice.end
         self.earliest = self.begins - timedelta(seconds=place.query.before)
-        self.own = {(lane.provider, lane.unit) for lane in placing.visit}
-        self.sessions = {lane.session for lane in placing.visit}
-
-    def start(self, provider: int, unit: int) -> datetime:
-        """Where the claim begins; the customer's own claim before it is cut off at the start."""
-        if (provider, unit) not in self.own:
-            return self.earliest
-        before = self._claims_before(provider, unit)
-        ends = [self._cut(claim) for claim in before]
-        return max([self.earliest, *ends])
-
-    def _claims_before(self, provider: int, unit: int) -> Iterable[Claim]:
-        return Claim.objects.using(self.using).filter(
-            session__in=self.sessions,
-            provider=provider,
-            unit=unit,
-            released_at=None,
-            session__end__lte=self.begins,
-            end__gt=self.earliest,
+        self.latest = self.ends + timedelta(seconds=place.query.after)
+        self._own = {(lane.provider, lane.unit) for lane in placing.visit}
+        sessions = {lane.session for lane in placing.visit}
+        self._claims = Claim.objects.using(placing.using).filter(
+            session__in=sessions, released_at=None
         )
 
-    def _cut(self, claim: Claim) -> datetime:
-        if claim.end > self.begins:
-            claim.end = self.begins
-            claim.save(using=self.using, update_fields=["end"])
-        return claim.end
+    def around(self, provider: int, unit: int) -> tuple[datetime, datetime]:
+        """Where the claim begins and ends; the customer's own ones beside it make room for it."""
+        start, end = self.earliest, self.latest
+        if (provider, unit) not in self._own:
+            return start, end
+        mine = self._claims.filter(provider=provider, unit=unit)
+        for claim in mine.filter(session__end__lte=self.begins, end__gt=start):
+            self._make_room(claim, claim.start, min(claim.end, self.begins))
+            start = max(start, claim.end)
+        for claim in mine.filter(session__start__gte=self.ends, start__lt=end):
+            self._make_room(claim, max(claim.start, self.ends), claim.end)
+            end = min(end, claim.start)
+        return start, end
+
+    def _make_room(self, claim: Claim, start: datetime, end: datetime) -> None:
+        if (claim.start, claim.end) != (start, end):
+            claim.start, claim.end = start, end
+            claim.save(using=claim._state.db, update_fields=["start", "end"])

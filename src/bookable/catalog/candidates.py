@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from bookable.catalog.models import Channel, Need, Offering, Provider, Service
+from bookable.prepared import Prepared
 
 #: What of a provider is not read here; it is loaded when somebody asks for it.
 _LEFT_OUT = {
@@ -120,14 +121,14 @@ class _Reading:
 def needs_of(services: Sequence[Service], using: str) -> Mapping[int, list[NeedOf]]:
     """The needs of each service by its primary key, in their order."""
     reading = _Reading(services, using)
-    for row in candidate_rows(services, using):
+    for row in candidate_rows(using, [service.pk for service in services]):
         reading.take(row)
     return {service.pk: list(reading.needs(service.pk)) for service in services}
 
 
-def candidate_rows(services: Sequence[Service], using: str) -> QuerySet[Any, Any]:
+@Prepared
+def candidate_rows(using: str, keys: Collection[int]) -> QuerySet[Any, Any]:
     """The one query behind `needs_of`."""
-    keys = [service.pk for service in services]
     offerings = Offering.objects.using(using).filter(service__in=keys)
     needs = Need.objects.using(using).filter(service__in=keys)
     arms = [

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from bookable.catalog.models.choices import Visibility
+from bookable.catalog.visibility import user_of, visibility
 
 if TYPE_CHECKING:
     from bookable.availability.next_free import NextFree
@@ -26,6 +27,14 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def public(self) -> Self:
         """Those that everybody may see in a list."""
         return self.active().filter(visibility=Visibility.PUBLIC)
+
+    def visible_to(self, viewer: object) -> Self:
+        """Those that a user, or whoever sends a request, may see: the public ones, and all for
+        staff with the right to view services."""
+        rows = visibility().services(self, viewer)
+        user = user_of(viewer)
+        is_staff = user is not None and user.has_perm("bookable.view_service")
+        return rows if is_staff else rows.public()
 
     def by_link(self, token: UUID | str) -> Self:
         """The one that this private link leads to, if any."""
@@ -54,6 +63,14 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
     def public(self) -> Self:
         """Those that everybody may see in a list: active, approved and listed."""
         return self.filter(is_active=True, is_approved=True, is_public=True)
+
+    def visible_to(self, viewer: object) -> Self:
+        """Those that a user, or whoever sends a request, may see: the public ones, and all for
+        staff with the right to view providers."""
+        rows = visibility().providers(self, viewer)
+        user = user_of(viewer)
+        is_staff = user is not None and user.has_perm("bookable.view_provider")
+        return rows if is_staff else rows.public()
 
     def tagged(self, *slugs: str) -> Self:
         """Those that carry every one of these tags."""

@@ -1,8 +1,9 @@
-"""Turning something about a provider on or off."""
+"""Changing columns of a provider that decide about when they can be booked."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from django.db import router, transaction
 
@@ -19,13 +20,24 @@ def switch(
     change: str,
     using: str | None,
 ) -> Provider:
+    """Turns something about a provider on or off."""
+    return write_columns(provider, {field: value}, change=change, using=using)
+
+
+def write_columns(
+    provider: Provider | int, columns: Mapping[str, Any], *, change: str, using: str | None
+) -> Provider:
     """The provider as they are now; where nothing changes, nothing is said."""
     using = using or router.db_for_write(Provider)
     with transaction.atomic(using=using):
         locked = lock_providers([provider], using=using)
-        if getattr(locked[0], field) is not value:
-            setattr(locked[0], field, value)
-            locked[0].save(using=using, update_fields=[field, "modified"])
+        other = {
+            name: value for name, value in columns.items() if getattr(locked[0], name) != value
+        }
+        if other:
+            for name, value in other.items():
+                setattr(locked[0], name, value)
+            locked[0].save(using=using, update_fields=[*other, "modified"])
             send_after_commit(
                 schedule_changed, Provider, using=using, providers=locked, change=change
             )

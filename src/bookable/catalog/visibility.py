@@ -38,6 +38,12 @@ class OneBusiness(SiteVisibility):
     """Everything belongs to one business."""
 
 
+def user_of(viewer: Any) -> Any:
+    """The user who is signed in and may be so, of a user or a request; None for everybody else."""
+    user = viewer if hasattr(viewer, "is_active") else getattr(viewer, "user", None)
+    return user if user is not None and user.is_active and user.is_authenticated else None
+
+
 def visibility() -> SiteVisibility:
     """What the site named in `BOOKABLE["VISIBILITY"]`."""
     return _socket().make()

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from bookable.prepared import Prepared
 from bookable.schedule.epoch import EpochCeil, EpochFloor
 from bookable.schedule.models import BusyTime, Claim, DateHours, Session, TimeOff, WeeklyHours
 
@@ -33,6 +34,7 @@ SESSION_FIELDS = tuple(column.attname for column in Session._meta.concrete_field
 _SHARED = Q(capacity__gt=1) | Q(opened_by_staff=True)
 
 
+@Prepared
 def hours_rows(
     using: str, providers: Collection[int], first: date, last: date
 ) -> QuerySet[Any, Any]:
@@ -60,6 +62,7 @@ def hours_rows(
     )
 
 
+@Prepared
 def taken_rows(
     using: str,
     providers: Collection[int],
@@ -94,6 +97,7 @@ def taken_rows(
     return arms[0].union(*arms[1:], all=True).order_by()
 
 
+@Prepared
 def session_rows(
     using: str,
     services: Collection[int],
@@ -122,6 +126,17 @@ def session_rows(
         .order_by("start", "pk")
         .values_list(*SESSION_FIELDS, "given_back", *claim)
     )
+
+
+@Prepared
+def lapsed_rows(
+    using: str, providers: Collection[int], low: datetime, high: datetime, *, now: datetime
+) -> QuerySet[Any, Any]:
+    """(session,) of claims in a window whose holds have run out, and that nobody released yet."""
+    claims = Claim.objects.using(using).filter(
+        end__gt=low, start__lt=high, provider__in=providers, released_at=None, expires_at__lte=now
+    )
+    return claims.order_by().values_list("session")
 
 
 def giving_back(using: str, now: datetime, others: Q) -> QuerySet[Any, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from bookable.availability.diary import SessionRow
-from bookable.availability.query import Query
+from bookable.availability.query import Planned, Query
 from bookable.availability.rules.base import Rule
 from bookable.catalog.models import Provider
 from bookable.timeline.intervals import NEVER, Intervals
@@ -52,11 +52,19 @@ class _Limit(Rule):
 
     def bars_start(self, provider: Provider | None) -> Intervals:
         if provider is None:
-            return self._full(self.of_service, self.query.service.zone, self.sessions)
+            return self._full(self.of_service, self.query.service.zone, self._counted)
         if self.of_provider is None or provider.pk not in self.givers:
             return NEVER
-        own = [row for row in self.sessions if provider.pk in row.providers]
+        own = [row for row in self._counted if provider.pk in row.providers]
         return self._full(self.of_provider, provider.zone, own)
+
+    @property
+    def _counted(self) -> Iterator[SessionRow | Planned]:
+        """The sessions that stand, and those that are planned for on top of them."""
+        yield from self.sessions
+        for one in self.query.planned:
+            if one.service == self.query.service.pk and one.session is None:
+                yield one
 
     def words(self, provider: Provider | None) -> dict[str, object]:
         return {
@@ -65,7 +73,9 @@ class _Limit(Rule):
             "provider": provider.name if provider else "",
         }
 
-    def _full(self, limit: int | None, zone: str, sessions: Iterable[SessionRow]) -> Intervals:
+    def _full(
+        self, limit: int | None, zone: str, sessions: Iterable[SessionRow | Planned]
+    ) -> Intervals:
         """Each full period by itself, so that each is told by itself."""
         if limit is None:
             return NEVER

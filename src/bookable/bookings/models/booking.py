@@ -184,6 +184,13 @@ class Booking(TimeStampedModel):
 
         return cost_of(self)
 
+    @property
+    def manage_token(self) -> str:
+        """The secret part of the link by which a guest comes back; see `bookings.links`."""
+        from bookable.bookings.links import manage_token
+
+        return manage_token(self)
+
     def confirm(self, **details: Any) -> Booking:
         from bookable.bookings.confirm import confirm
 

@@ -5,16 +5,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from bookable.bookings.models import Booking
 from bookable.catalog.models import Provider, Service
 from bookable.management.demo import load_demo
 
 
 class Command(BaseCommand):
-    help = "Makes a small practice to look at: services, people, rooms, hours, opened classes."
+    help = "Makes a small practice to look at: services, people, rooms, hours, classes, bookings."
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_demo()
-        words = {"services": Service.objects.count(), "providers": Provider.objects.count()}
-        self.stdout.write(
-            _("The demo is there: %(services)d services, %(providers)d providers.") % words
+        words = {
+            "services": Service.objects.count(),
+            "providers": Provider.objects.count(),
+            "bookings": Booking.objects.count(),
+        }
+        told = _(
+            "The demo is there: %(services)d services, %(providers)d providers, "
+            "%(bookings)d bookings."
         )
+        self.stdout.write(told % words)

@@ -28,7 +28,7 @@ def _categories(*names: str) -> list[Category]:
 
 
 def _advice(cast: Cast, category: Category) -> None:
-    """Buffers and a day's notice; and a video call shown in the customer's zone."""
+    """Buffers, a day's notice, one for each customer; a video call in the customer's zone."""
     add_service(
         "first-consultation",
         "First consultation",
@@ -40,6 +40,7 @@ def _advice(cast: Cast, category: Category) -> None:
         buffer_before=15,
         buffer_after=15,
         min_notice=A_DAY,
+        max_per_customer=1,
         price=60_00,
         payment=PaymentMode.FULL,
         video=False,

@@ -111,7 +111,7 @@ def _others(cast: Cast, category: Category) -> None:
         "home-visit",
         "Home visit",
         category,
-        [cast["bob"]],
+        [cast["ann"], cast["bob"]],
         position=2,
         description="We come to you. Ask for a time and we answer within a day.",
         duration=90,

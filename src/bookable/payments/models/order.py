@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
@@ -20,9 +20,14 @@ class LineKind(models.TextChoices):
     SURCHARGE = "surcharge", _("Surcharge")
     DISCOUNT = "discount", _("Discount")
     FEE = "fee", _("Fee")
+    SEAT_FEE = "seat_fee", _("Fee for seats given back")
     REVERSAL = "reversal", _("Reversal")
     ADJUSTMENT = "adjustment", _("Adjustment")
     TAX = "tax", _("Tax")
+
+
+#: What a line adds to a total. MariaDB would take a product with an unsigned number for one.
+LINE_AMOUNT = Cast("quantity", models.BigIntegerField()) * F("unit_amount")
 
 
 class Order(Contact, TimeStampedModel):
@@ -44,7 +49,7 @@ class Order(Contact, TimeStampedModel):
     @property
     def total(self) -> Money:
         """What is owed in all."""
-        return self._sum(F("quantity") * F("unit_amount"))
+        return self._sum(LINE_AMOUNT)
 
     @property
     def due_now(self) -> Money:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bookable.bookings.actors import acting_on
+from bookable.bookings.changing import BookingLike, change
+from bookable.bookings.history import record
+from bookable.bookings.models import Booking, State
+from bookable.errors import IllegalTransition, TooEarly
+from bookable.timeline import clock
+
+#: So long before the start somebody may say that they are there.
+OPENS_BEFORE = timedelta(minutes=60)
+
+
+def check_in(booking: BookingLike, *, by: Any = None, using: str | None = None) -> Booking:
+    """The customer is there, as they or somebody on the spot says.
+
+    Raises TooEarly more than an hour before the start, and IllegalTransition for what is not
+    confirmed.
+    """
+
+    def work(mine: Booking) -> None:
+        actor = acting_on(mine, by)
+        if mine.checked_in_at is not None:
+            return
+        if mine.state != State.CONFIRMED:
+            raise IllegalTransition("check_in", State(mine.state).label)
+        now = clock.now()
+        if now < mine.session.start - OPENS_BEFORE:
+            raise TooEarly(_("It is too early to check in."))
+        mine.checked_in_at = now
+        record(mine, "check_in", actor, fields=["checked_in_at"])
+
+    return change(booking, work, using=using)
