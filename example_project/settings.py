@@ -46,6 +46,8 @@ BOOKABLE = {
             "bookable.availability.rules.WeeklyLimit",
             "bookable.availability.rules.Notice",
             "bookable.availability.rules.Horizon",
+            "bookable.bookings.rules.CustomerLimit",
+            "bookable.bookings.rules.ExtraStock",
         ],
     },
     # What it costs. Saturdays and Sundays are a tenth dearer here.
@@ -53,6 +55,14 @@ BOOKABLE = {
         "BACKEND": "bookable.catalog.pricing.PeakPricing",
         "OPTIONS": {"percent": 10},
     },
+    # What is agreed when somebody books: free until two days before, half of the price until the
+    # day before, then all of it. It can be moved until a day before.
+    "CANCELLATION": {
+        "BACKEND": "bookable.bookings.policies.StandardTerms",
+        "OPTIONS": {"free_hours": 48, "steps": [(24, 50)], "reschedule_hours": 24},
+    },
+    # How much is to be paid before it is confirmed. A backend of our own: nothing.
+    "DEPOSIT": "clinic.deposits.AtTheDesk",
     # Who gets it when any provider will do; this is the default.
     "ASSIGNMENT": "bookable.availability.assignment.LeastBusy",
 }
@@ -98,6 +108,10 @@ TEMPLATES = [
 ]
 
 ROOT_URLCONF = "urls"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "mine"
+LOGOUT_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "clinic.views.errors.not_sent"
 WSGI_APPLICATION = "wsgi.application"
 STATIC_URL = "static/"
 
@@ -105,3 +119,5 @@ LANGUAGE_CODE = "en-gb"
 # New services and providers keep their hours in this zone unless they are given another one.
 TIME_ZONE = "Europe/London"
 USE_TZ = True
+# A telephone number without a country's code is one of here.
+PHONENUMBER_DEFAULT_REGION = "GB"

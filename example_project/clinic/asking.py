@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +12,13 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from bookable.errors import InvalidQuery, UnknownZone
-from bookable.models import Service
+from bookable.models import Booking, Service
 from bookable.timeline import clock
 from clinic.zones import all_zones
 
 YEARS = range(2000, 2100)
+#: What stands before the slug of an extra.
+EXTRA = "extra."
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Question:
 
     service: Service
     params: QueryDict
+    #: What the visitor holds already; to them it is free.
+    own: Sequence[Booking] = ()
 
     @cached_property
     def zone(self) -> str:
@@ -39,12 +44,28 @@ class Question:
     @cached_property
     def asked(self) -> dict[str, Any]:
         """The keywords that service.slots(), .days(), .next_slot() and .explain() share."""
+        return {**self.options, "exclude": list(self.own) or None}
+
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """What is chosen beside the time, as hold() takes it."""
         seats = self.number("seats")
         return {
             "provider": self.params.get("provider") or None,
             "duration": self.number("duration"),
             "seats": 1 if seats is None else seats,
+            "extras": self.extras,
         }
+
+    @cached_property
+    def extras(self) -> dict[str, int]:
+        """How many of each extra, by its slug."""
+        counts = {
+            name.removeprefix(EXTRA): self.number(name) or 0
+            for name in self.params
+            if name.startswith(EXTRA)
+        }
+        return {slug: count for slug, count in counts.items() if count}
 
     @cached_property
     def today(self) -> date:
@@ -76,6 +97,11 @@ class Question:
             return int(text)
         except ValueError as error:
             raise InvalidQuery(f"“{text[:20]}” is not a number.") from error
+
+    def start(self) -> datetime | None:
+        """The one moment that is asked for; the first one where the clock shows it twice."""
+        text = self.params.get("at")
+        return read_moments(text, self.here)[0].astimezone(UTC) if text else None
 
     def midnight(self, day: date) -> datetime:
         """The moment at which a day begins for the visitor."""

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.utils.formats import get_format
 
 from bookable.availability.answers import Slot
+from bookable.models import Booking
 from clinic.asking import Question
 from clinic.zones import offset
 
@@ -48,6 +49,8 @@ class Time:
     slot: Slot
     start: datetime
     offset: str
+    #: The visitor's own booking at this time.
+    own: Booking | None = None
 
 
 def month_of(question: Question, free: dict[date, int], chosen: date | None) -> Month:
@@ -90,8 +93,9 @@ def times_of(question: Question, day: date) -> list[Time]:
     slots = question.service.slots(low, high, **question.asked)
     local = {slot.start: slot.start.astimezone(question.here) for slot in slots}
     shown = Counter(start.time() for start in local.values())
+    own = {booking.session.start: booking for booking in question.own}
     return [
-        Time(slot, start, offset(start) if shown[start.time()] > 1 else "")
+        Time(slot, start, offset(start) if shown[start.time()] > 1 else "", own.get(slot.start))
         for slot in slots
         for start in [local[slot.start]]
     ]

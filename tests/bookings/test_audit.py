@@ -187,6 +187,14 @@ def test_a_booking_that_stands_in_a_released_session_is_found(
     assert (fault.code, fault.ids) == ("no_place", (booking.pk,))
 
 
+def test_a_released_session_that_still_has_its_booking_and_its_claim_is_found(
+    service: Service, ann: Provider
+) -> None:
+    make_booking(service, at("10:00"), ann)
+    Session.objects.update(released_at=at("08:00", day=4))
+    assert codes() == ["no_place", "stuck"]
+
+
 def test_a_booking_whose_claims_are_gone_is_found(service: Service, ann: Provider) -> None:
     make_booking(service, at("10:00"), ann)
     Claim.objects.update(released_at=at("08:00", day=4))

@@ -352,6 +352,14 @@ def test_a_held_series_moves_with_its_deadline() -> None:
     assert until == {held.bookings[0].expires_at}
 
 
+def test_a_class_that_was_only_held_lasts_once_a_confirmed_one_moves_into_it() -> None:
+    service = lesson(capacity=3)
+    series = tuesdays(service, 1)
+    there = hold(service, at("14:00"), customer=DAN)
+    change_series(series, since=BEGINNING, start_time=time(14))
+    assert there.session.claims.get().expires_at is None
+
+
 def test_whoever_waits_is_offered_what_the_series_leaves() -> None:
     service = lesson()
     series = tuesdays(service)

@@ -187,14 +187,32 @@ def test_no_more_are_freed_at_once_than_is_said(clock: FrozenClock) -> None:
     assert [free_unchecked(limit=2) for _ in range(3)] == [2, 1, 0]
 
 
-def test_whoever_checks_in_at_the_last_moment_keeps_the_place(
+def test_those_who_need_not_be_freed_keep_nobody_from_being(clock: FrozenClock) -> None:
+    over = book(yoga(check_in_minutes=0, duration=15), at("09:00"))
+    late = book(yoga(check_in_minutes=50, duration=120), at("09:00"))
+    there = book(yoga(check_in_minutes=0, duration=120), at("09:00"))
+    missing = book(yoga(check_in_minutes=0), at("09:00"))
+    clock.move_to(at("09:00"))
+    check_in(there)
+    clock.move_to(at("09:20"))
+    assert free_unchecked(limit=1) == 1
+    states = [Booking.objects.get(pk=one.pk).state for one in (over, late, there, missing)]
+    assert states == [State.CONFIRMED] * 3 + [State.NO_SHOW]
+
+
+def test_whether_somebody_is_missing_is_decided_under_the_lock(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    booking = book(yoga(check_in_minutes=15), at("10:00"))
-    clock.move_to(at("10:15"))
-    check_in(booking)
-    monkeypatch.setattr(module, "_missing", lambda limit, using: [booking.uuid])
+    service = yoga(check_in_minutes=15)
+    there, missing = book(service, at("10:00")), book(service, at("10:00"))
+    monkeypatch.setattr(module, "_missing", lambda *_: [there.uuid, missing.uuid])
+    clock.move_to(at("10:14"))
+    check_in(there)
     assert free_unchecked() == 0
+    clock.move_to(at("11:00"))
+    assert free_unchecked() == 0
+    clock.move_to(at("10:15"))
+    assert free_unchecked() == 1
 
 
 def test_nobody_who_waits_is_offered_the_rest(clock: FrozenClock) -> None:

@@ -367,6 +367,16 @@ def test_no_more_are_decided_at_once_than_is_said(clock: FrozenClock) -> None:
     assert [decide_minimums(limit=2) for _ in range(3)] == [2, 1, 0]
 
 
+def test_what_is_not_to_be_decided_keeps_nothing_from_being(clock: FrozenClock) -> None:
+    begun = book(yoga(minimum=2, minimum_deadline=600), at("09:00"))
+    early = book(yoga(minimum=2, minimum_deadline=5), at("10:00"))
+    late = book(yoga(minimum=2, minimum_deadline=600), at("11:00"))
+    clock.move_to(at("09:10"))
+    assert decide_minimums(limit=1) == 1
+    states = [Booking.objects.get(pk=one.pk).state for one in (begun, early, late)]
+    assert states == [State.CONFIRMED, State.CONFIRMED, State.CANCELLED]
+
+
 def test_whether_there_are_too_few_is_decided_under_the_lock(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,15 @@ def test_drifted_sessions_come_in_order_and_cost_two_queries(
     assert len([one for one in asked.captured_queries if "FETCH" not in one["sql"]]) == 2
 
 
+def test_many_drifted_sessions_come_in_order_though_they_are_read_in_portions(
+    service: Service, ann: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bookable.bookings.find_drift._PORTION", 2)
+    for start in ("14:00", "08:00", "11:15"):
+        drifted(service, start, ann)
+    assert [drift.session.start.hour for drift in find_drift()] == [8, 11, 14]
+
+
 def test_a_repaired_session_keeps_what_the_clock_shows(service: Service, ann: Provider) -> None:
     booking = drifted(service, "08:00", ann)
     session = repair_drift(booking.session)
@@ -219,9 +228,10 @@ def test_a_session_that_is_not_there_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("hours", [2, 0])
-def test_sessions_that_follow_on_each_other_make_room_for_each_other(
-    hours: int, service: Service, ann: Provider
+def test_sessions_that_follow_on_each_other_move_in_the_order_that_makes_room(
+    hours: int, service: Service, ann: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bookable.bookings.repair_drift.slot_taken", pytest.fail)
     Service.objects.update(buffer_after=0)
     service.refresh_from_db()
     for start in ("08:00", "09:00", "10:00"):
@@ -230,6 +240,15 @@ def test_sessions_that_follow_on_each_other_make_room_for_each_other(
     moved = {2: ["09:00", "10:00", "11:00"], 0: ["07:00", "08:00", "09:00"]}[hours]
     starts = Session.objects.order_by("start").values_list("start", flat=True)
     assert list(starts) == [at(start) for start in moved]
+
+
+def test_what_is_in_the_way_at_first_may_move_out_of_it(service: Service, ann: Provider) -> None:
+    later = drifted(service, "10:00", ann, hours=2)
+    earlier = drifted(service, "12:00", ann, hours=-3)
+    assert repair_all(find_drift()) == []
+    for booking, start in ((later, "11:00"), (earlier, "08:00")):
+        booking.session.refresh_from_db()
+        assert booking.session.start == at(start)
 
 
 def test_what_can_not_be_repaired_is_told_and_the_rest_is_repaired(

@@ -212,6 +212,19 @@ def test_moving_up_can_be_too_late(clock: FrozenClock) -> None:
     assert late.session.start == at("15:00")
 
 
+def test_a_seat_in_a_class_that_goes_on_can_run_out_too(clock: FrozenClock) -> None:
+    service = one_to_one(capacity=2)
+    booked(service)
+    early, late = booked(service), booked(service, "15:00")
+    entry = moves_up(late, "09:00", "14:00")
+    cancel(early)
+    clock.tick(timedelta(minutes=120))
+    with pytest.raises(HoldExpired):
+        accept_offer(entry)
+    late.refresh_from_db()
+    assert late.session.start == at("15:00")
+
+
 def test_moving_up_twice_changes_nothing() -> None:
     service = one_to_one()
     early, late = booked(service), booked(service, "15:00")
@@ -254,6 +267,15 @@ def test_a_booking_that_was_cancelled_since_is_not_moved_up() -> None:
         accept_offer(entry)
 
 
+def test_a_booking_that_is_gone_is_offered_nothing() -> None:
+    service = one_to_one()
+    early, late = booked(service), booked(service, "15:00")
+    gone, following = moves_up(late, "09:00", "14:00"), waits(service, "10:00", "10:00")
+    cancel(late)
+    cancel(early)
+    assert states(gone, following) == ["waiting", "offered"]
+
+
 def test_a_booking_that_moved_further_up_by_itself_stays_there() -> None:
     service = one_to_one()
     early, late = booked(service), booked(service, "15:00")
@@ -262,6 +284,16 @@ def test_a_booking_that_moved_further_up_by_itself_stays_there() -> None:
     reschedule(late, at("09:00"))
     with pytest.raises(NoOffer):
         accept_offer(entry)
+
+
+def test_an_offer_that_was_moved_elsewhere_cannot_be_moved_up_to() -> None:
+    service = one_to_one()
+    early, late = booked(service), booked(service, "16:00")
+    entry = moves_up(late, "09:00", "12:00")
+    cancel(early)
+    reschedule(offered(entry), at("14:00"), by=GUEST)
+    with pytest.raises(NoOffer):
+        accept_offer(entry, by=GUEST)
 
 
 def test_a_party_that_grew_since_is_not_squeezed_in() -> None:

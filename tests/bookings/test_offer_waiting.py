@@ -23,6 +23,7 @@ from tests.bookings.waiting import (
 from bookable.bookings.accept_offer import accept_offer
 from bookable.bookings.cancel import cancel
 from bookable.bookings.hold import hold
+from bookable.bookings.leave_waiting_list import leave_waiting_list
 from bookable.bookings.offer_waiting import offer_waiting
 from bookable.bookings.reschedule import reschedule
 from bookable.models import Booking
@@ -94,6 +95,30 @@ def test_a_hold_that_lapsed_and_was_swept_is_offered(clock: FrozenClock) -> None
     clock.tick(timedelta(minutes=10))
     assert offer_waiting() == 1
     assert offered(entry).session.start == at("10:00")
+
+
+def test_the_time_of_a_class_lasts_as_long_as_its_last_offer() -> None:
+    service = one_to_one(capacity=2)
+    held = hold(service, at("10:00"), customer=make_customer())
+    entry = waits(service, "10:00", "10:00")
+    offer_waiting()
+    assert offered(entry).session == held.session
+    assert held.session.claims.get().expires_at == at("10:00", 4)
+
+
+def test_whoever_leaves_while_the_job_looks_is_offered_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry, take = waits(one_to_one()), offer_waiting.__globals__["take"]
+
+    def overtaken(*wish: Any, **options: Any) -> Any:
+        leave_waiting_list(entry.uuid)
+        return take(*wish, **options)
+
+    monkeypatch.setitem(offer_waiting.__globals__, "take", overtaken)
+    assert offer_waiting() == 0
+    assert states(entry) == ["left"]
+    assert not Booking.objects.exists()
 
 
 def test_a_run_makes_only_so_many_offers() -> None:

@@ -93,6 +93,20 @@ def test_a_time_goes_to_nobody_who_does_not_want_it() -> None:
     assert service.explain(at("10:00")) == []
 
 
+@pytest.mark.parametrize("wanted", ["another provider", "more seats"])
+def test_however_many_want_something_else_the_next_in_line_is_asked(wanted: str) -> None:
+    service = one_to_one(capacity=2)
+    booked(service)
+    ben = make_provider("Ben", offers=service)
+    wish = {"provider": ben} if wanted == "another provider" else {"seats": 2}
+    booking = booked(service)
+    for _number in range(25):
+        waits(service, **wish)
+    entry = waits(service)
+    cancel(booking)
+    assert states(entry) == ["offered"]
+
+
 def test_both_ends_of_the_period_are_included() -> None:
     service = one_to_one()
     booking, entry = booked(service), waits(service, "10:00", "10:00")

@@ -252,7 +252,8 @@ def test_a_room_that_closes_hits_whatever_is_in_it(service: Service, ann: Provid
 def test_a_class_is_named_once_with_everybody_in_it(ann: Provider, service: Service) -> None:
     Service.objects.update(capacity=5)
     service.refresh_from_db()
-    first, second = booked(service), booked(service)
+    first, second, third = (booked(service) for _number in range(3))
+    third.cancel()
     [hit] = preview(lambda: deactivate(ann))
     assert hit.bookings == [first, second]
 
@@ -300,7 +301,7 @@ def test_another_service_costs_no_further_query(service: Service, ann: Provider)
     make_booking(service, at("10:00"), ann)
     with CaptureQueriesContext(connection) as few:
         preview(lambda: deactivate(ann))
-    other = make_service("Massage")
+    other = make_service("Massage", max_per_day=5)
     make_booking(other, at("12:00"), make_provider("Bob", offers=other))
     with CaptureQueriesContext(connection) as many:
         preview(lambda: deactivate(ann))

@@ -125,11 +125,11 @@ def test_a_price_that_has_changed_is_refused() -> None:
 
 
 def test_there_must_be_room() -> None:
-    service = yoga(capacity=3)
-    booking = book(service, at("10:00"), seats=2)
+    booking = book(yoga("Ann", "Bob", capacity=3), at("10:00"), seats=2)
     with pytest.raises(SlotTaken):
         add_seats(booking, 2)
     assert Booking.objects.get().seats == 2
+    assert Session.objects.count() == 1
     assert add_seats(booking, 1).seats == 3
 
 

@@ -260,7 +260,10 @@ def test_a_customers_limit_counts_the_dates_of_the_series() -> None:
     service = lesson(max_per_customer=3)
     with pytest.raises(SeriesConflict) as refused:
         each_week(service, 5)
-    assert [one.start for one in refused.value.conflicts] == [at("10:00", 26), at("10:00", 26) + WEEK]
+    assert [one.start for one in refused.value.conflicts] == [
+        at("10:00", 26),
+        at("10:00", 26) + WEEK,
+    ]
     codes = {reason.code for one in refused.value.conflicts for reason in one.reasons}
     assert codes == {"customer_limit"}
     assert not Booking.objects.exists()

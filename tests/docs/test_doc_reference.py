@@ -40,7 +40,7 @@ REFERENCE = DOCS / "reference"
 #: On which page the verbs of a folder are described.
 FOLDERS_OF_VERBS = {"catalog": "verbs", "schedule": "verbs", "bookings": "booking-verbs"}
 #: Functions that are named after their modules, and are for the library's own use.
-NO_VERBS = {"misfits", "visibility"}
+NO_VERBS = {"misfits", "serving", "visibility"}
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)")
 #: Where a reason that no rule gives has its code.
@@ -229,10 +229,12 @@ def test_every_error_is_described_with_its_code_and_its_parents() -> None:
         tuple(_NAME.findall("|".join(row)))
         for row in zip(*(cells(page("errors"), column) for column in range(3)), strict=True)
     }
-    own = [one for one in subclasses(errors.BookableError) if one.__module__ == errors.__name__]
+    below = subclasses(errors.BookableError)
+    own = {one for one in below if one.__module__.startswith(errors.__name__)}
     assert found == {
         (one.__name__, one.code, *(parent.__name__ for parent in one.__bases__)) for one in own
     }
+    assert [one for one in own if getattr(errors, one.__name__, None) is not one] == []
 
 
 def test_every_signal_is_described() -> None:
@@ -263,6 +265,15 @@ def test_every_function_of_a_registry_is_described(name: str, heading: str, modu
     functions = inspect.getmembers(module, inspect.isfunction)
     own = {name for name, found in functions if found.__module__ == module.__name__}
     assert own <= names(section(name, heading))
+
+
+def test_every_reason_that_the_library_gives_is_described() -> None:
+    given = {
+        word
+        for path in (SOURCE / "bookings").glob("*.py")
+        for word in re.findall(r'\breason="(\w+)"', path.read_text("utf-8"))
+    }
+    assert names(section("recorders", "The reasons of events")) == given
 
 
 @pytest.mark.parametrize("request_of", [TermsRequest, DepositRequest, Agreed])
@@ -300,6 +311,11 @@ def test_every_permission_is_described() -> None:
     own = {f"bookable.{name}" for name, _label in models.Booking._meta.permissions}
     told = set(re.findall(r"`(bookable\.\w+)`", section("permissions", "Permissions")))
     assert told == asked | own
+
+
+def test_every_verb_that_asks_who_does_it_says_who_may() -> None:
+    asking = {name for name, verb, _page in verbs() if "by" in parameters(verb)}
+    assert names(section("permissions", "What each may do")) == asking
 
 
 def test_every_verb_that_takes_a_key_is_named() -> None:

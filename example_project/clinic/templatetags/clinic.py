@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,14 +8,18 @@ from django import template
 from django.utils.formats import number_format
 
 from bookable.availability.answers import Reason
-from bookable.models import Service
+from bookable.bookings.actors import Role
+from bookable.bookings.telling import event_text, who_text
+from bookable.models import Extra, Service, Session
 from bookable.money import Money, currency_digits
+from clinic.booking_page import Told
 from clinic.zones import city as city_of
 from clinic.zones import offset
 
 register = template.Library()
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+AMOUNT = re.compile(rf"(-?[\d.,]+) ({'|'.join(SYMBOLS)})\b")
 HOUR = 60
 
 
@@ -37,6 +42,11 @@ def price_from(service: Service) -> str:
         prices.add(in_proportion if choice.price is None else choice.price)
     least = price(Money(min(prices), service.currency))
     return f"from {least}" if len(prices) > 1 else least
+
+
+@register.filter
+def extra_price(extra: Extra) -> str:
+    return price(Money(extra.price, extra.service.currency))
 
 
 @register.filter
@@ -78,3 +88,61 @@ def interval(reason: Reason, zone: str) -> str:
 
 def written(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}"
+
+
+@register.filter
+def with_symbols(sentence: object) -> str:
+    """“You lose £25.00” where the library says “You lose 25.00 GBP”."""
+    return AMOUNT.sub(lambda found: f"{SYMBOLS[found[2]]}{found[1]}", str(sentence))
+
+
+@register.filter
+def amount(money: Money) -> str:
+    """“−£5.00”, and nothing is “£0.00”."""
+    shown = with_symbols(abs_of(money))
+    return f"−{shown}" if money.amount < 0 else shown
+
+
+def abs_of(money: Money) -> Money:
+    return Money(abs(money.amount), money.currency)
+
+
+@register.filter
+def period(session: Session, zone: str) -> str:
+    """“Tuesday 24 November 2026, 10:00–11:00”."""
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (session.start, session.end))
+    shown = f"{start:%A} {start.day} {start:%B} {start.year}, {start:%H:%M}–"
+    if start.date() == end.date():
+        return f"{shown}{end:%H:%M}"
+    return f"{shown} {end:%A} {end.day} {end:%B}, {end:%H:%M}"
+
+
+@register.filter
+def zone_of(session: Session, zone: str) -> str:
+    """“London, UTC+1” on that day."""
+    return f"{city_of(zone)}, {offset(session.start.astimezone(ZoneInfo(zone)))}"
+
+
+@register.filter
+def told(line: Told) -> str:
+    """What happened, in a sentence."""
+    return with_symbols(event_text(line.event, line.zone))
+
+
+@register.filter
+def whose(line: Told) -> str:
+    """Who did it, as the customer sees it; nothing for what happens by itself."""
+    return {Role.CUSTOMER: "You", Role.SYSTEM: ""}.get(Role(line.event.role), "We")
+
+
+@register.filter
+def who(line: Told) -> str:
+    """Who did it, as the staff sees it."""
+    return who_text(line.event)
+
+
+@register.filter
+def answered(answer: object) -> str:
+    if isinstance(answer, bool):
+        return "Yes" if answer else "No"
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from bookable.admin import (
+    booking,
     busy_time,
     date_hours,
     labels,
     location,
+    order,
     pool,
     provider,
+    series,
     service,
     sessions,
     time_off,
+    waiting,
 )
 
 __all__ = [
+    "booking",
     "busy_time",
     "date_hours",
     "labels",
     "location",
+    "order",
     "pool",
     "provider",
+    "series",
     "service",
     "sessions",
     "time_off",
+    "waiting",
 ]

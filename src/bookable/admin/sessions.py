@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bookable.admin.base import ModelAdmin, TabularInline, WrittenElsewhere
+from bookable.admin.booking_rows import BookingInline
 from bookable.admin.moments import moment_text, period_text
 from bookable.schedule.models import Claim, Session
 
@@ -41,6 +42,10 @@ class ClaimInline(WrittenElsewhere, TabularInline[Claim, Session]):
         return period_text(claim.start, claim.end, claim.provider.zone)
 
 
+class BookingOfSessionInline(BookingInline):
+    fk_name = "session"
+
+
 @admin.register(Session)
 class SessionAdmin(WrittenElsewhere, ModelAdmin[Session]):
     list_display = ("when", "service", "seats", "channel", "location", "is_live")
@@ -53,9 +58,15 @@ class SessionAdmin(WrittenElsewhere, ModelAdmin[Session]):
     )
     list_select_related = ("service", "location")
     date_hierarchy = "start"
-    search_fields = ("service__name", "uuid", "claims__provider__name")
+    search_fields = (
+        "service__name",
+        "uuid",
+        "claims__provider__name",
+        "bookings__reference",
+        "bookings__order__name",
+    )
     ordering = ("-start",)
-    inlines = (ClaimInline,)
+    inlines = (BookingOfSessionInline, ClaimInline)
     fields = (
         "service",
         "when",

@@ -178,7 +178,7 @@ class Diary:
         )
         return self._group(rows)
 
-    def _group(self, rows: Iterable[tuple[Any, ...]]) -> Mapping[int, Sequence[SessionRow]]:
+    def _group(self, rows: Iterable[Sequence[Any]]) -> Mapping[int, Sequence[SessionRow]]:
         sessions: dict[int, Session] = {}
         live: dict[int, set[int]] = {}
         claimed: set[int] = set()

@@ -59,7 +59,7 @@ def _move_up(entry: WaitingEntry, by: Any, using: str) -> Booking:
             raise NoOffer
         if mine.state == WaitingState.LAPSED or not is_held(offer):
             raise HoldExpired
-        _refuse_unfit(booking, offer)
+        _refuse_unfit(mine, booking, offer)
         close(mine, WaitingState.ACCEPTED)
         _swap(booking, offer, actor)
         return booking
@@ -67,11 +67,13 @@ def _move_up(entry: WaitingEntry, by: Any, using: str) -> Booking:
     return in_transaction(work, using=using)
 
 
-def _refuse_unfit(booking: Booking, offer: Booking) -> None:
-    """The booking may have changed since the offer was made for it."""
+def _refuse_unfit(entry: WaitingEntry, booking: Booking, offer: Booking) -> None:
+    """Booking and hold may have changed since, each by itself."""
     if booking.state != State.CONFIRMED:
         raise IllegalTransition("accept_offer", State(booking.state).label)
-    if offer.seats != booking.seats or offer.session.start >= booking.session.start:
+    is_wanted = entry.earliest <= offer.session.start <= entry.latest
+    is_earlier = offer.session.start < booking.session.start
+    if not (is_wanted and is_earlier and offer.seats == booking.seats):
         raise NoOffer
 
 

@@ -103,9 +103,8 @@ def _busy_customers(using: str) -> Iterator[Fault]:
         for name in _names(*contact):
             known[given, name].append(key)
     # whoever is known by two names has one limit all the same
-    for given, keys in dict.fromkeys(
-        (given, tuple(keys)) for (given, _name), keys in known.items()
-    ):
+    groups = dict.fromkeys((given, tuple(keys)) for (given, _name), keys in known.items())
+    for given, keys in groups:
         if len(keys) > limits[given]:
             yield _busy_customer(keys, limits[given])
 

@@ -69,7 +69,7 @@ def record(
         before=booking.state if before is None else before,
         after=booking.state,
         role=actor.role,
-        by=actor.user,
+        by_id=getattr(actor.user, "pk", None),
         reason=reason,
         comment=comment,
         data=data or {},

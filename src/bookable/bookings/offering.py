@@ -156,10 +156,10 @@ def _offered(booking: Booking) -> QuerySet[WaitingEntry]:
 
 def _next_in_line(freed: Freed) -> tuple[WaitingEntry, Place] | None:
     session, using = freed.session, freed.session._state.db or "default"
-    serving = {provider for provider, _unit in freed.lanes}
-    serving |= set(live_claims([session.pk], using).values_list("provider", flat=True))
+    gone = {provider for provider, _unit in freed.lanes}
+    staying = live_claims([session.pk], using).values("provider")
     fitting = in_line(using).filter(
-        Q(provider=None) | Q(provider__in=serving),
+        Q(provider=None) | Q(provider__in=gone) | Q(provider__in=staying),
         Q(booking=None, seats__lte=session.seats_left)
         | Q(
             booking__seats__lte=session.seats_left,

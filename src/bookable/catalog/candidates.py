@@ -81,7 +81,7 @@ class _Reading:
             service.pk: {} for service in services
         }
 
-    def take(self, row: tuple[Any, ...]) -> None:
+    def take(self, row: Sequence[Any]) -> None:
         service, need_id, position, pool_id, quantity, per_seat, *channels = row[:9]
         price, duration, weight = row[9:12]
         provider = self._provider(row[12:])

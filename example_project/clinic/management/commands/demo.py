@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +11,24 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from bookable.models import Provider, Service
+from bookable.bookings.confirm import confirm
+from bookable.bookings.hold import hold
+from bookable.models import Booking, Provider, Service
+from bookable.timeline import clock
 from clinic.models import Room, Therapist
 
 LOG_INS = [
     ("admin", "may do everything"),
-    ("ann", "a therapist who sees the admin's lists"),
+    ("ann", "a therapist with a desk, who sees the admin's lists"),
+    ("bob", "a therapist with a desk"),
     ("carl", "a customer"),
 ]
+
+#: What Carl books, and how he wants it.
+CARLS: dict[str, dict[str, Any]] = {
+    "yoga": {"seats": 2},
+    "massage": {"provider": "bob", "duration": 30},
+}
 
 
 class Command(BaseCommand):
@@ -31,6 +41,7 @@ class Command(BaseCommand):
             call_command("bookable_demo", stdout=self.stdout)
             link_our_own()
             make_users()
+            book_for_carl()
         self.print_log_ins()
 
     def print_log_ins(self) -> None:
@@ -68,8 +79,24 @@ def make_users() -> None:
         ann = user_model.objects.create_user("ann", "ann@example.com", "ann", is_staff=True)
         ann.user_permissions.set(views_of("bookable", "clinic"))
         Provider.objects.filter(slug="ann").update(user=ann)
+    if not user_model.objects.filter(username="bob").exists():
+        bob = user_model.objects.create_user("bob", "bob@example.com", "bob")
+        Provider.objects.filter(slug="bob").update(user=bob)
     if not user_model.objects.filter(username="carl").exists():
-        user_model.objects.create_user("carl", "carl@example.com", "carl")
+        user_model.objects.create_user("carl", "carl@example.com", "carl", first_name="Carl")
+
+
+def book_for_carl() -> None:
+    """A class and a massage, as he would do it himself; once, unless they are over."""
+    carl = get_user_model().objects.get(username="carl")
+    if Booking.objects.filter(order__user=carl).ahead().exists():
+        return
+    in_two_days = clock.now() + timedelta(days=2)
+    for slug, options in CARLS.items():
+        service = Service.objects.get(slug=slug)
+        slot = service.next_slot(in_two_days, **options)
+        if slot is not None:
+            confirm(hold(service, slot.start, customer=carl, by=carl, **options), by=carl)
 
 
 def views_of(*apps: str) -> list[Permission]:

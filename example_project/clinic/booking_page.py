@@ -1,0 +1,89 @@
+"""What the page of a booking shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bookable.bookings.links import manage_token
+from bookable.bookings.policies import Agreed
+from bookable.bookings.quoting import reschedule_refusal, terms_text
+from bookable.bookings.request import needs_approval
+from bookable.bookings.serving import serving
+from bookable.models import Booking, BookingEvent, OrderLine, Provider, State
+from bookable.timeline import clock
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the history."""
+
+    event: BookingEvent
+    zone: str
+
+
+def booking_context(booking: Booking) -> dict[str, Any]:
+    zone = zone_of(booking)
+    others = booking.order.bookings.exclude(pk=booking.pk)
+    siblings = others.select_related("session__service").order_by("session__start")
+    return {
+        "booking": booking,
+        "service": booking.service,
+        "state": booking.status,
+        "token": manage_token(booking),
+        "zone": zone,
+        "people": people_of(booking),
+        "lines": lines_of(booking),
+        "cost": booking.cost,
+        "terms": terms_of(booking),
+        "needs_approval": needs_approval(booking),
+        "can_move": can_move(booking),
+        "is_ahead": booking.session.start > clock.now(),
+        "siblings": [(other, manage_token(other)) for other in siblings],
+        "history": [Told(event, zone) for event in history_of(booking)],
+    }
+
+
+def zone_of(booking: Booking) -> str:
+    """In which zone the customer reads times: their own where they chose it."""
+    return booking.order.customer_zone or booking.session.zone
+
+
+def people_of(booking: Booking) -> list[Provider]:
+    """Those who are there, and not the rooms and things that are needed."""
+    return [one for one in serving(booking) if one.kind == "person"]
+
+
+def lines_of(booking: Booking) -> list[OrderLine]:
+    lines = OrderLine.objects.filter(order=booking.order, reference=str(booking.uuid))
+    return list(lines.select_related("order").order_by("pk"))
+
+
+def history_of(booking: Booking) -> list[BookingEvent]:
+    events = booking.history.select_related("by", "booking__order")
+    # what the site does behind the scenes is nothing to read about
+    return list(events.exclude(verb__in=["guard", "unguard"]))
+
+
+def terms_of(booking: Booking) -> str:
+    """What was agreed to, before it is confirmed; afterwards what cancelling would cost now."""
+    if booking.status == State.CONFIRMED:
+        return booking.cancellation_quote().text
+    return terms_text(
+        Agreed.read(booking.policy),
+        total=booking.cost,
+        start=booking.session.start,
+        zone=zone_of(booking),
+        at=clock.now(),
+    )
+
+
+def can_move(booking: Booking, at: datetime | None = None) -> str | None:
+    """Why the customer can't move it, if they can't."""
+    return reschedule_refusal(
+        Agreed.read(booking.policy),
+        start=booking.session.start,
+        moves=booking.moves,
+        at=at or clock.now(),
+    )
