@@ -116,6 +116,7 @@ WSGI_APPLICATION = "wsgi.application"
 STATIC_URL = "static/"
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "clinic.formats"
 # New services and providers keep their hours in this zone unless they are given another one.
 TIME_ZONE = "Europe/London"
 USE_TZ = True

@@ -23,7 +23,7 @@ class Told:
     zone: str
 
 
-def booking_context(booking: Booking) -> dict[str, Any]:
+def booking_context(booking: Booking, token: str) -> dict[str, Any]:
     zone = zone_of(booking)
     others = booking.order.bookings.exclude(pk=booking.pk)
     siblings = others.select_related("session__service").order_by("session__start")
@@ -31,7 +31,7 @@ def booking_context(booking: Booking) -> dict[str, Any]:
         "booking": booking,
         "service": booking.service,
         "state": booking.status,
-        "token": manage_token(booking),
+        "token": token,
         "zone": zone,
         "people": people_of(booking),
         "lines": lines_of(booking),

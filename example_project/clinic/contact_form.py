@@ -12,9 +12,16 @@ from bookable.bookings.customers import Customer
 
 class ContactForm(forms.Form):
     name = forms.CharField(
-        label="Name", max_length=200, widget=forms.TextInput({"autocomplete": "name"})
+        label="Name",
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Please say who you are."},
     )
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput({"autocomplete": "email"}))
+    email = forms.EmailField(
+        label="E-mail",
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": "Please say how we reach you."},
+    )
     phone = PhoneNumberField(
         label="Telephone", required=False, widget=forms.TextInput({"autocomplete": "tel"})
     )

@@ -36,20 +36,28 @@ class DeskForm(forms.Form):
         return type(self).verb(self.booking, by=by, **self.details())
 
 
-def _words(label: str, *, required: bool = False) -> forms.CharField:
+def _words(label: str, help_text: str, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
-        label=label, required=required, max_length=1000, widget=forms.Textarea({"rows": 2})
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": "Please say why."},
     )
+
+
+READ = "The customer can read it."
 
 
 class Approve(DeskForm):
     name, label, verb, states = "approve", "Approve", Booking.approve, (State.REQUESTED,)
-    comment = _words("A word to the customer")
+    comment = _words("A word on it", READ)
 
 
 class Decline(DeskForm):
     name, label, verb, states = "decline", "Decline", Booking.decline, (State.REQUESTED,)
-    comment = _words("Why not? The customer can read it.")
+    comment = _words("Why not?", READ)
 
 
 class Complete(DeskForm):
@@ -57,7 +65,7 @@ class Complete(DeskForm):
     states = (State.CONFIRMED, State.NO_SHOW)
     only_after_start = True
     outcome = forms.CharField(label="What came of it", required=False, max_length=100)
-    private_notes = _words("Private notes; customers never see them")
+    private_notes = _words("Private notes", "Customers never see them.")
 
     def details(self) -> dict[str, Any]:
         return {name: text for name, text in self.cleaned_data.items() if text}
@@ -67,13 +75,13 @@ class NoShow(DeskForm):
     name, label, verb = "no-show", "Nobody came", Booking.mark_no_show
     states = (State.CONFIRMED, State.COMPLETED)
     only_after_start = True
-    comment = _words("A word on that, which the customer can read")
+    comment = _words("A word on it", READ)
 
 
 class Cancel(DeskForm):
     name, label, verb = "cancel", "Cancel it", Booking.cancel
     states = (State.HELD, State.REQUESTED, State.CONFIRMED)
-    comment = _words("Why? The customer can read it.", required=True)
+    comment = _words("Why?", READ, required=True)
     charge = forms.BooleanField(label="Charge the fee that was agreed", required=False)
 
     def __init__(self, booking: Booking, data: Any = None) -> None:
@@ -81,6 +89,7 @@ class Cancel(DeskForm):
         fee = booking.cancellation_quote().fee
         if fee:
             self.fields["charge"].label = f"Charge the fee that was agreed, {fee}"
+            self.fields["charge"].is_asked_for = True  # type: ignore[attr-defined]
         else:
             del self.fields["charge"]
 

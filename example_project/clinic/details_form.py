@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import forms
 
+from bookable.catalog.answers import clean_answers
 from bookable.errors import InvalidAnswers
 from bookable.models import Service
 from bookable.money import Money
@@ -33,8 +34,8 @@ class DetailsForm(ContactForm):
     def __init__(self, service: Service, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.service = service
-        questions = service.questions.select_related("shown_if")
-        asked = {f"{QUESTION}{question.slug}": field_for(question) for question in questions}
+        self.questions = list(service.questions.select_related("shown_if"))
+        asked = {f"{QUESTION}{question.slug}": field_for(question) for question in self.questions}
         self.fields = {
             **{name: field for name, field in self.fields.items() if name != "note"},
             **asked,
@@ -64,6 +65,15 @@ class DetailsForm(ContactForm):
             if name.startswith(QUESTION)
         }
         return {slug: value for slug, value in given.items() if value not in ("", [])}
+
+    def clean(self) -> dict[str, Any]:
+        """All that is wrong is told at once, and the answers are checked as hold() checks them."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            clean_answers(self.questions, self.answers())
+        except InvalidAnswers as error:
+            self.show_refused(error)
+        return cleaned
 
     def show_refused(self, error: InvalidAnswers) -> None:
         for slug, sentences in error.errors.items():

@@ -14,20 +14,27 @@ class Problem:
     sentence: str
     reasons: tuple[str, ...] = ()
     nearest: tuple[Slot, ...] = ()
-    was: Money | None = None
+    #: What it costs now, if that is the problem.
     now: Money | None = None
 
 
 def problem_of(error: BookableError) -> Problem:
     """What the customer reads; who is ill or away stays among the staff."""
     if isinstance(error, SlotTaken):
-        reasons = {reason.text for reason in error.reasons if reason.provider is None}
-        return Problem(str(error), tuple(sorted(reasons)), tuple(error.nearest))
+        return _taken(error)
     if isinstance(error, PriceChanged):
-        return Problem(str(error), was=error.expected, now=error.actual)
+        return Problem(str(error), now=error.actual)
     if isinstance(error, IdempotencyMismatch):
         return Problem(
             "This form was sent before, with other details, and that was done. "
             "If you want this as well, send it again."
         )
     return Problem(str(error))
+
+
+def _taken(error: SlotTaken) -> Problem:
+    told = tuple(dict.fromkeys(one.text for one in error.reasons if one.provider is None))
+    if told and all(one.provider is None for one in error.reasons):
+        # nobody was quicker: this is about the service, or about the customer
+        return Problem(told[0], told[1:], tuple(error.nearest))
+    return Problem(str(error), told, tuple(error.nearest))

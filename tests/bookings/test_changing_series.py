@@ -284,11 +284,11 @@ def test_a_full_customers_limit_does_not_keep_a_series_from_moving() -> None:
 def test_the_horizon_is_asked_of_the_first_that_moves() -> None:
     series = tuesdays(lesson(horizon_days=10))
     change_series(series, since=at("10:00", 19), shift=HOUR)
-    change_series(series, since=BEGINNING, shift=DAY)
-    assert starts(series)[0] == at("10:00", 6)
+    change_series(series, since=BEGINNING, shift=5 * DAY)
+    assert starts(series)[:2] == [at("10:00", 10), at("10:00", 17)]
     with pytest.raises(SeriesConflict) as refused:
         change_series(series, since=BEGINNING, shift=2 * WEEK)
-    assert refused.value.conflicts[0].start == at("10:00", 20)
+    assert refused.value.conflicts[0].start == at("10:00", 24)
     assert [reason.code for reason in refused.value.conflicts[0].reasons] == ["horizon"]
 
 
@@ -323,6 +323,7 @@ def test_a_customer_may_move_a_series_as_often_and_until_when_was_agreed() -> No
     with pytest.raises(TooOften):
         change_series(series, since=at("10:00", 12), shift=HOUR, by=GUEST)
     change_series(series, since=at("10:00", 12), shift=HOUR)
+    assert series.bookings.get(session__start=at("12:00", 12)).moves == 1
 
 
 def test_only_those_who_may_touch_its_bookings_change_a_series(django_user_model: Any) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
 from django.db import transaction
 from django.db.models import Model
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -55,7 +56,7 @@ from bookable.bookings.request import request
 from bookable.bookings.request_change import request_change
 from bookable.bookings.reschedule import reschedule
 from bookable.bookings.retake import retake
-from bookable.errors import BookableError
+from bookable.errors import BookableError, TryAgain
 from bookable.models import Booking, Service, Session, WaitingEntry
 from bookable.testing import freeze, make_customer, make_extra, make_need, make_provider
 from bookable.testing import make_service as service_of
@@ -65,14 +66,45 @@ pytestmark = pytest.mark.django_db
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "15"))
 M = TypeVar("M", bound=Model)
+picks = st.integers(0, 50)
 
 HELD, REQUESTED = {"state": "held"}, {"state": "requested"}
 CONFIRMED, OPEN = {"state": "confirmed"}, {"state__in": ["held", "requested", "confirmed"]}
 
-picks = st.integers(0, 50)
-hours = st.integers(0, 9)
-seats = st.integers(1, 3)
-anybody = st.sampled_from([None, GUEST])
+#: What is done, and how often beside the rest.
+DEEDS = {
+    "hold": 5,
+    "hold_two": 1,
+    "confirm": 4,
+    "ask": 2,
+    "approve": 1,
+    "decline": 1,
+    "cancel": 4,
+    "reschedule": 4,
+    "reassign": 2,
+    "propose_another_time": 1,
+    "bring_more": 2,
+    "bring_fewer": 2,
+    "extend": 1,
+    "guard": 1,
+    "unguard": 1,
+    "check_in": 1,
+    "complete": 1,
+    "miss": 1,
+    "pay_too_late": 2,
+    "wait": 4,
+    "wait_for_an_earlier_time": 2,
+    "accept_an_offer": 3,
+    "decline_an_offer": 1,
+    "stop_waiting": 1,
+    "open_a_class": 2,
+    "move_a_class": 2,
+    "cancel_a_class": 1,
+    "let_time_pass": 3,
+    "run_a_job": 3,
+}
+MINUTES = (5, 11, 25, 60)
+JOBS = (expire_due, offer_waiting, free_unchecked)
 
 
 class Site(RuleBasedStateMachine):
@@ -82,12 +114,12 @@ class Site(RuleBasedStateMachine):
         super().__init__()
         self._around = transaction.atomic()
         self._around.__enter__()
-        self._freezing = freeze(NOW)
+        self._freezing = freeze(NOW + timedelta(minutes=50))
         self.clock = self._freezing.__enter__()
         self.customers = [make_customer() for _ in range(3)]
         self.providers = [make_provider("Ann"), make_provider("Bob")]
         self.services = self._services()
-        today = [NOW.replace(hour=hour) for hour in (10, 11, 12, 14)]
+        today = [NOW.replace(hour=hour) for hour in (9, 10, 11, 13)]
         self.starts = [*today, *(start + timedelta(days=1) for start in today[:2])]
 
     def _services(self) -> list[Service]:
@@ -114,94 +146,101 @@ class Site(RuleBasedStateMachine):
     @initialize(picks=st.lists(picks, min_size=4, max_size=8))
     def a_busy_morning(self, picks: list[int]) -> None:
         for pick in picks:
-            self.hold(pick, pick // 5, 1 + pick % 2, pick, named=False)
+            self.hold(pick, pick // 5, None)
             if pick % 3:
-                self.confirm(pick, None)
+                self.confirm(pick, 0, None)
 
-    # -- what anybody can do
+    @rule(
+        deed=st.sampled_from([deed for deed, often in DEEDS.items() for _ in range(often)]),
+        pick=picks,
+        other=picks,
+        by=st.sampled_from([None, GUEST]),
+    )
+    def somebody_does(self, deed: str, pick: int, other: int, by: Any) -> None:
+        """All that happens is one rule, so that each deed is as likely as the table says."""
+        getattr(self, deed)(pick, other, by)
 
-    @rule(pick=picks, hour=hours, seats=seats, who=picks, named=st.booleans())
-    def hold(self, pick: int, hour: int, seats: int, who: int, named: bool) -> None:
-        service = self._one(self.services, pick)
+    # -- what customers and staff do with bookings
+
+    def hold(self, pick: int, other: int, _by: Any) -> None:
+        service, is_picky = self._one(self.services, pick), other % 2
         self._try(
             hold,
             service,
-            self._one(self.starts, hour),
-            customer=self._one(self.customers, who),
-            seats=min(seats, service.capacity),
-            provider=self._one(self.providers, pick + hour) if named else None,
-            extras=["shampoo"] if service == self.services[0] and named else [],
+            self._one(self.starts, other),
+            customer=self._one(self.customers, pick + other),
+            seats=min(1 + other % 3, service.capacity),
+            provider=self._one(self.providers, other // 2) if is_picky else None,
+            extras=["shampoo"] if is_picky and service == self.services[0] else [],
         )
 
-    @rule(pick=picks, hour=hours, who=picks)
-    def hold_two(self, pick: int, hour: int, who: int) -> None:
-        first, second = self._one(self.services, pick), self._one(self.services, pick + who)
-        start = self._one(self.starts, hour)
+    def hold_two(self, pick: int, other: int, _by: Any) -> None:
+        first, second = self._one(self.services, pick), self._one(self.services, other)
+        start = self._one(self.starts, pick + other)
         after = start + timedelta(minutes=first.duration)
         items = [Item(service=first, start=start), Item(service=second, start=after)]
-        self._try(hold_visit, items, customer=self._one(self.customers, who))
+        self._try(hold_visit, items, customer=self._one(self.customers, other))
 
-    @rule(pick=picks, by=anybody)
-    def confirm(self, pick: int, by: Any) -> None:
-        self._try_booking(confirm, pick, by=by, of=HELD)
+    def confirm(self, pick: int, _other: int, by: Any) -> None:
+        self._change(confirm, pick, by=by, of=HELD)
 
-    @rule(pick=picks)
-    def ask(self, pick: int) -> None:
-        self._try_booking(request, pick, of=HELD)
+    def ask(self, pick: int, _other: int, by: Any) -> None:
+        self._change(request, pick, by=by, of=HELD)
 
-    @rule(pick=picks, answer=st.sampled_from([approve, decline]))
-    def answer(self, pick: int, answer: Callable[..., object]) -> None:
-        self._try_booking(answer, pick, of=REQUESTED)
+    def approve(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(approve, pick, of=REQUESTED)
 
-    @rule(pick=picks, by=anybody)
-    def cancel(self, pick: int, by: Any) -> None:
-        self._try_booking(cancel, pick, by=by, of=OPEN)
+    def decline(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(decline, pick, of=REQUESTED)
 
-    @rule(pick=picks, hour=hours, by=anybody)
-    def reschedule(self, pick: int, hour: int, by: Any) -> None:
-        self._try_booking(reschedule, pick, self._one(self.starts, hour), by=by, of=OPEN)
+    def cancel(self, pick: int, _other: int, by: Any) -> None:
+        self._change(cancel, pick, by=by, of=OPEN)
 
-    @rule(pick=picks, who=picks)
-    def reassign(self, pick: int, who: int) -> None:
-        self._try_booking(reassign, pick, self._one(self.providers, who), of=OPEN)
+    def reschedule(self, pick: int, other: int, by: Any) -> None:
+        self._change(reschedule, pick, self._one(self.starts, other), by=by, of=OPEN)
 
-    @rule(pick=picks, hour=hours)
-    def propose_another_time(self, pick: int, hour: int) -> None:
-        start = self._one(self.starts, hour)
-        self._try_booking(request_change, pick, start, by=GUEST, of=CONFIRMED)
-        self._try_booking(accept_change, pick, of=CONFIRMED)
+    def reassign(self, pick: int, other: int, _by: Any) -> None:
+        self._change(reassign, pick, self._one(self.providers, other), of=OPEN)
 
-    @rule(pick=picks, seats=seats, verb=st.sampled_from([add_seats, remove_seats]), by=anybody)
-    def come_with_more_or_fewer(
-        self, pick: int, seats: int, verb: Callable[..., object], by: Any
-    ) -> None:
+    def propose_another_time(self, pick: int, other: int, _by: Any) -> None:
+        start = self._one(self.starts, other)
+        self._change(request_change, pick, start, by=GUEST, of=CONFIRMED)
+        self._change(accept_change, pick, of={**CONFIRMED, "proposed_start": start})
+
+    def bring_more(self, pick: int, other: int, by: Any) -> None:
         of = {**OPEN, "session__capacity__gt": 1}
-        if verb is remove_seats:
-            of["seats__gt"] = 1
-        self._try_booking(verb, pick, seats, by=by, of=of)
+        self._change(add_seats, pick, 1 + other % 2, by=by, of=of)
 
-    @rule(pick=picks, verb=st.sampled_from(["extend", "guard", "unguard"]))
-    def keep_the_hold(self, pick: int, verb: str) -> None:
-        until = clock.now() + timedelta(minutes=30)
-        if verb == "extend":
-            self._try_booking(extend_hold, pick, of=HELD)
-        else:
-            self._try_booking(guard if verb == "guard" else unguard, pick, until, of=HELD)
+    def bring_fewer(self, pick: int, other: int, by: Any) -> None:
+        self._change(remove_seats, pick, 1 + other % 2, by=by, of={**OPEN, "seats__gt": 1})
 
-    @rule(pick=picks, verb=st.sampled_from([check_in, complete, mark_no_show]))
-    def say_what_came_of_it(self, pick: int, verb: Callable[..., object]) -> None:
-        self._try_booking(verb, pick, of={**CONFIRMED, "session__start__lte": clock.now()})
+    def extend(self, pick: int, _other: int, by: Any) -> None:
+        self._change(extend_hold, pick, by=by, of=HELD)
 
-    @rule(pick=picks)
-    def pay_too_late(self, pick: int) -> None:
+    def guard(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(guard, pick, clock.now() + timedelta(minutes=30), of=HELD)
+
+    def unguard(self, pick: int, _other: int, _by: Any) -> None:
+        until = clock.now() + timedelta(minutes=10)
+        self._change(unguard, pick, until, of={**HELD, "is_guarded": True})
+
+    def check_in(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(check_in, pick, of=self._begun)
+
+    def complete(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(complete, pick, of=self._begun)
+
+    def miss(self, pick: int, _other: int, _by: Any) -> None:
+        self._change(mark_no_show, pick, of=self._begun)
+
+    def pay_too_late(self, pick: int, _other: int, _by: Any) -> None:
         booking = self._pick(Booking, pick, {"state": "expired"})
         if booking is not None:
             self._try(retake, booking.order_id)
 
     # -- those who wait
 
-    @rule(pick=picks, who=picks)
-    def wait(self, pick: int, who: int) -> None:
+    def wait(self, pick: int, other: int, _by: Any) -> None:
         """For what somebody else has."""
         taken = self._pick(Session, pick, {"released_at": None})
         if taken is not None:
@@ -210,12 +249,11 @@ class Site(RuleBasedStateMachine):
                 taken.service,
                 earliest=taken.start,
                 latest=taken.start + timedelta(hours=1),
-                customer=self._one(self.customers, who),
-                seats=min(1 + who % 2, taken.capacity),
+                customer=self._one(self.customers, other),
+                seats=min(1 + other % 2, taken.capacity),
             )
 
-    @rule(pick=picks)
-    def wait_for_an_earlier_time(self, pick: int) -> None:
+    def wait_for_an_earlier_time(self, pick: int, _other: int, _by: Any) -> None:
         booking = self._pick(Booking, pick, CONFIRMED)
         if booking is not None:
             latest = booking.session.start - timedelta(minutes=30)
@@ -227,43 +265,36 @@ class Site(RuleBasedStateMachine):
                 booking=booking,
             )
 
-    @rule(
-        pick=picks,
-        verb=st.sampled_from([accept_offer, accept_offer, decline_offer, leave_waiting_list]),
-    )
-    def answer_an_offer(self, pick: int, verb: Callable[..., object]) -> None:
-        entry = self._pick(WaitingEntry, pick, {"state": "offered"})
-        if entry is not None:
-            self._try(verb, entry)
+    def accept_an_offer(self, pick: int, _other: int, _by: Any) -> None:
+        self._answer(accept_offer, pick)
 
-    # -- staff
+    def decline_an_offer(self, pick: int, _other: int, _by: Any) -> None:
+        self._answer(decline_offer, pick)
 
-    @rule(pick=picks, hour=hours)
-    def open_a_class(self, pick: int, hour: int) -> None:
+    def stop_waiting(self, pick: int, _other: int, _by: Any) -> None:
+        self._answer(leave_waiting_list, pick)
+
+    # -- staff, and time
+
+    def open_a_class(self, pick: int, other: int, _by: Any) -> None:
         service = self.services[2 if pick % 2 else 4]
-        self._try(open_session, service, self._one(self.starts, hour))
+        self._try(open_session, service, self._one(self.starts, other))
 
-    @rule(pick=picks, hour=hours)
-    def move_a_class(self, pick: int, hour: int) -> None:
+    def move_a_class(self, pick: int, other: int, _by: Any) -> None:
         session = self._pick(Session, pick, {"released_at": None})
         if session is not None:
-            self._try(move_session, session, start=self._one(self.starts, hour))
+            self._try(move_session, session, start=self._one(self.starts, other))
 
-    @rule(pick=picks)
-    def cancel_a_class(self, pick: int) -> None:
+    def cancel_a_class(self, pick: int, _other: int, _by: Any) -> None:
         session = self._pick(Session, pick, {"released_at": None})
         if session is not None:
             self._try(cancel_session, session)
 
-    # -- time
+    def let_time_pass(self, pick: int, _other: int, _by: Any) -> None:
+        self.clock.tick(timedelta(minutes=self._one(MINUTES, pick)))
 
-    @rule(minutes=st.sampled_from([5, 11, 45]))
-    def time_passes(self, minutes: int) -> None:
-        self.clock.tick(timedelta(minutes=minutes))
-
-    @rule(job=st.sampled_from([expire_due, offer_waiting, free_unchecked]))
-    def a_job_runs(self, job: Callable[[], object]) -> None:
-        job()
+    def run_a_job(self, pick: int, _other: int, _by: Any) -> None:
+        self._one(JOBS, pick)()
 
     # -- what must hold
 
@@ -280,15 +311,26 @@ class Site(RuleBasedStateMachine):
         before = everything()
         try:
             verb(*arguments, **named)
+        except TryAgain as unlucky:
+            raise AssertionError("nobody else is there who could be in the way") from unlucky
         except BookableError:
             assert everything() == before
 
-    def _try_booking(
+    def _change(
         self, verb: Callable[..., object], pick: int, *more: Any, of: dict[str, Any], **named: Any
     ) -> None:
         booking = self._pick(Booking, pick, of)
         if booking is not None:
             self._try(verb, booking, *more, **named)
+
+    def _answer(self, verb: Callable[..., object], pick: int) -> None:
+        entry = self._pick(WaitingEntry, pick, {"state": "offered"})
+        if entry is not None:
+            self._try(verb, entry)
+
+    @property
+    def _begun(self) -> dict[str, Any]:
+        return {**CONFIRMED, "session__start__lte": clock.now()}
 
     def _pick(self, model: type[M], pick: int, fitting: dict[str, Any]) -> M | None:
         """A row that the verb is meant for, if there is one, and now and then any other."""
@@ -297,14 +339,15 @@ class Site(RuleBasedStateMachine):
         return self._one(wanted, pick) if wanted else None
 
     @staticmethod
-    def _one(among: list[Any], pick: int) -> Any:
+    def _one(among: Sequence[Any], pick: int) -> Any:
         return among[pick % len(among)]
 
 
-def test_whatever_is_done_in_whatever_order_the_rows_agree() -> None:
+def test_whatever_is_done_in_whatever_order_the_rows_agree(settings: Any) -> None:
+    settings.BOOKABLE = {"OFFER_MINUTES": 15}
     run_state_machine_as_test(
         Site,
-        settings=settings(
+        settings=hypothesis(
             max_examples=EXAMPLES,
             stateful_step_count=40,
             phases=[Phase.generate],  # forty steps are read sooner than they are made fewer

@@ -123,3 +123,19 @@ def test_the_same_request_under_one_key_books_once() -> None:
     again = hold(service, at("10:00"), customer=CLEO, idempotency_key="abc")
     assert first == again
     assert Booking.objects.count() == 1
+
+
+def test_a_reference_that_exists_already_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = make_service()
+    make_provider(offers=service)
+    drawn = iter(["SAME", "SAME", "OTHER"])
+    monkeypatch.setattr("bookable.bookings.writing.new_reference", lambda _service: next(drawn))
+    hold(service, at("10:00"), customer=CLEO)
+    assert hold(service, at("11:00"), customer=CLEO).reference == "OTHER"
+
+
+def test_a_key_of_any_length_books_once() -> None:
+    service = make_service()
+    make_provider(offers=service)
+    first = hold(service, at("10:00"), customer=CLEO, idempotency_key="a" * 500)
+    assert hold(service, at("10:00"), customer=CLEO, idempotency_key="a" * 500) == first

@@ -75,6 +75,7 @@ def invalid_tokens(booking: Booking) -> dict[str, str]:
         "cut off": token[:-1],
         "the key alone": booking.uuid.hex,
         "not ours": signer.sign(key),
+        "for another purpose": TimestampSigner(sep=".").sign(key),
         "another alphabet": "ключ." + token,
         "never given out": manage_token(Booking(link_version=1)),
         "of a later version": manage_token(Booking(uuid=booking.uuid, link_version=2)),
@@ -172,6 +173,15 @@ def test_places_in_the_waiting_list_come_along(service: Service) -> None:
     entry.refresh_from_db()
     assert entry.user == cleo
     assert join_waiting_list(service, customer=cleo, by=cleo, **wish) == entry
+
+
+def test_places_of_other_accounts_in_the_waiting_list_stay(service: Service) -> None:
+    make_provider(offers=service)
+    cleo, dan = make_user(), make_user("dan")
+    entry = join_waiting_list(service, earliest=at("09:00"), latest=at("10:00"), customer=dan)
+    attach_bookings(cleo, email="dan@example.com")
+    entry.refresh_from_db()
+    assert entry.user == dan
 
 
 def test_the_bookings_of_a_deleted_account_stay(service: Service) -> None:

@@ -15,7 +15,15 @@ from bookable.bookings.hold import hold
 from bookable.bookings.mark_no_show import mark_no_show
 from bookable.bookings.reassign import reassign
 from bookable.bookings.reschedule import reschedule
-from bookable.errors import IllegalTransition, NotAllowed, SlotTaken, TooEarly, TooLate, TooOften
+from bookable.errors import (
+    IllegalTransition,
+    InvalidQuery,
+    NotAllowed,
+    SlotTaken,
+    TooEarly,
+    TooLate,
+    TooOften,
+)
 from bookable.models import Booking, Claim, Service, Session, State
 from bookable.money import Money
 from bookable.testing import make_customer, make_need, make_provider, make_service
@@ -239,3 +247,10 @@ def test_a_completed_booking_cannot_be_cancelled(clock: FrozenClock) -> None:
     complete(booking)
     with pytest.raises(IllegalTransition):
         cancel(booking)
+
+
+@pytest.mark.parametrize("option", ["seats", "duration", "channel", "extras"])
+def test_moving_changes_nothing_but_when_with_whom_and_where(option: str) -> None:
+    booking = booked(service())
+    with pytest.raises(InvalidQuery, match=option):
+        reschedule(booking, at("14:00"), **{option: 2})

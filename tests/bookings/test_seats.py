@@ -28,6 +28,7 @@ from bookable.conf import DEFAULT_RULES
 from bookable.errors import (
     HoldExpired,
     IllegalTransition,
+    InvalidQuery,
     InvalidSeats,
     NotAllowed,
     PriceChanged,
@@ -328,7 +329,7 @@ def test_a_booking_is_not_moved_with_fewer_seats_than_it_has(
 
 def test_moving_a_booking_does_not_change_its_seats() -> None:
     booking = book(yoga(), at("10:00"))
-    with pytest.raises(InvalidSeats, match="Moving a booking"):
+    with pytest.raises(InvalidQuery, match="Moving a booking"):
         reschedule(booking, at("14:00"), seats=2)
 
 

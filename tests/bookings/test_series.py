@@ -25,6 +25,7 @@ from bookable.errors import (
     InvalidQuery,
     InvalidSeries,
     NaiveDatetime,
+    NotAllowed,
     PriceChanged,
     SeriesConflict,
 )
@@ -284,6 +285,13 @@ def test_a_limit_of_the_week_counts_the_dates_of_the_series() -> None:
     assert free(preview_series(service, at("10:00", 19), rule)) == [True, True, False] * 2
 
 
+def test_a_preview_sees_what_others_have_in_the_same_week() -> None:
+    service = lesson(max_per_week=1)
+    take(service, at("10:00", 11))
+    found = preview_series(service, at("10:00", 7), weekly(count=3))
+    assert free(found) == [True, False, True]
+
+
 def test_a_limit_of_a_providers_week_counts_the_dates_of_the_series() -> None:
     service = lesson(max_per_provider_week=2)
     rule = "FREQ=WEEKLY;BYDAY=TU,WE,TH;COUNT=3"
@@ -292,7 +300,7 @@ def test_a_limit_of_a_providers_week_counts_the_dates_of_the_series() -> None:
     assert free(preview_series(service, at("10:00"), rule)) == [True, True, True]
 
 
-class OncePerCustomer(Rule):
+class TwiceAtMost(Rule):
     """A site's own limit, which knows nothing of what is planned for."""
 
     code: ClassVar[str] = "twice"
@@ -305,7 +313,7 @@ class OncePerCustomer(Rule):
         return "Twice is enough." if provider is None else ""
 
 
-OWN = {"RULESETS": {"default": [*DEFAULT_RULES, f"{__name__}.OncePerCustomer"]}}
+OWN = {"RULESETS": {"default": [*DEFAULT_RULES, f"{__name__}.TwiceAtMost"]}}
 
 
 def test_a_sites_own_limit_is_kept_though_it_counts_only_what_is_written() -> None:
@@ -326,14 +334,12 @@ def test_a_sites_own_limit_is_kept_though_it_counts_only_what_is_written() -> No
 
 def test_the_horizon_is_asked_of_the_first_date_only() -> None:
     service = lesson(horizon_days=10)
-    held = each_week(service, 4)
-    assert len(held.bookings) == 4
+    assert len(each_week(service, 4).bookings) == 4
     with pytest.raises(SeriesConflict) as refused:
-        each_week(service, 4, start="12:00") and hold_series(
-            service, at("10:00", 19), rule=weekly(count=2), customer=CLEO
-        )
-    [first] = [one for one in refused.value.conflicts if one.start == at("10:00", 19)]
-    assert "horizon" in {reason.code for reason in first.reasons}
+        hold_series(service, at("12:00", 19), rule=weekly(count=2), customer=CLEO)
+    [conflict] = refused.value.conflicts
+    assert conflict.start == at("12:00", 19)
+    assert [reason.code for reason in conflict.reasons] == ["horizon"]
 
 
 def test_no_date_lies_beyond_the_end_of_the_season() -> None:
@@ -360,14 +366,22 @@ def test_a_rule_set_without_a_horizon_has_series_too() -> None:
 def test_staff_can_hold_a_series_against_the_rules() -> None:
     service = lesson()
     held = each_week(service, 2, start="07:00", override=["outside_hours"])
-    assert [one.history.get().data["override"] for one in held.bookings] == [
-        ["outside_hours"],
-        ["outside_hours"],
-    ]
-    take(service, at("10:00", 12))
+    told = [one.history.get().data["override"] for one in held.bookings]
+    assert told == [["outside_hours"], ["outside_hours"]]
+
+
+def test_what_is_booked_against_the_rules_can_still_be_taken() -> None:
+    service = lesson()
+    confirm(hold(service, at("07:00", 12), customer=DAN, override=["outside_hours"]))
     with pytest.raises(SeriesConflict) as refused:
-        each_week(service, 2, override=["outside_hours"])
-    assert [one.start for one in refused.value.conflicts] == [at("10:00", 12)]
+        each_week(service, 3, start="07:00", override=["outside_hours"])
+    assert [one.start for one in refused.value.conflicts] == [at("07:00", 12)]
+
+
+def test_a_customer_can_not_hold_a_series_against_the_rules(django_user_model: Any) -> None:
+    user = django_user_model.objects.create(username="cleo", email=CLEO.email)
+    with pytest.raises(NotAllowed):
+        each_week(lesson(), 2, start="07:00", by=user, override=["outside_hours"])
 
 
 # Money and keys
@@ -391,7 +405,9 @@ def test_the_same_series_under_one_key_is_held_once() -> None:
     assert [one.start for one in again.conflicts] == [at("10:00", 12)]
     assert Series.objects.count() == 1
     with pytest.raises(IdempotencyMismatch):
-        each_week(service, 5, idempotency_key="abc")
+        each_week(service, 5, idempotency_key="abc", on_conflict="skip")
+    with pytest.raises(IdempotencyMismatch):
+        each_week(service, idempotency_key="abc")
 
 
 # Looking ahead

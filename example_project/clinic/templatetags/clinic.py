@@ -10,9 +10,10 @@ from django.utils.formats import number_format
 from bookable.availability.answers import Reason
 from bookable.bookings.actors import Role
 from bookable.bookings.telling import event_text, who_text
-from bookable.models import Extra, Service, Session
+from bookable.models import Extra, Service, Session, State, WaitingEntry
 from bookable.money import Money, currency_digits
 from clinic.booking_page import Told
+from clinic.people import works_here
 from clinic.zones import city as city_of
 from clinic.zones import offset
 
@@ -111,10 +112,24 @@ def abs_of(money: Money) -> Money:
 def period(session: Session, zone: str) -> str:
     """“Tuesday 24 November 2026, 10:00–11:00”."""
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (session.start, session.end))
-    shown = f"{start:%A} {start.day} {start:%B} {start.year}, {start:%H:%M}–"
     if start.date() == end.date():
-        return f"{shown}{end:%H:%M}"
-    return f"{shown} {end:%A} {end.day} {end:%B}, {end:%H:%M}"
+        return f"{day_of(start)}, {start:%H:%M}–{end:%H:%M}"
+    return f"{day_of(start)}, {start:%H:%M} – {day_of(end)}, {end:%H:%M}"
+
+
+@register.filter
+def wanted(entry: WaitingEntry, zone: str) -> str:
+    """“Sunday 29 November”, where that is all of it; “26 November, 18:00” for a single start."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (entry.earliest, entry.latest))
+    if first == last:
+        return f"{day_of(first)}, {first:%H:%M}"
+    is_whole = (f"{first:%H:%M}", f"{last:%H:%M}") == ("00:00", "23:59")
+    shown = [day_of(day) if is_whole else f"{day_of(day)}, {day:%H:%M}" for day in (first, last)]
+    return " to ".join(dict.fromkeys(shown))
+
+
+def day_of(moment: datetime) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B} {moment.year}"
 
 
 @register.filter
@@ -139,6 +154,15 @@ def whose(line: Told) -> str:
 def who(line: Told) -> str:
     """Who did it, as the staff sees it."""
     return who_text(line.event)
+
+
+register.filter("works_here", works_here)
+
+
+@register.filter
+def asked_in_vain(line: Told) -> bool:
+    """Whether a request ran out, and not a hold."""
+    return line.event.before == State.REQUESTED
 
 
 @register.filter

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from io import StringIO
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
@@ -12,6 +17,7 @@ from django.test import TestCase, override_settings
 from bookable.testing import freeze
 
 NOW = "2026-11-21 09:00"
+MIRA = {"name": "Mira Lund", "email": "mira@example.com"}
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -38,9 +44,68 @@ class DemoTestCase(TestCase):
         self.assertEqual(response.status_code, status, path)
         return response.content.decode()
 
+    def send(self, path: str, status: int = 302, **fields: Any) -> Any:
+        """Posts the form of a page as it stands there, with these fields filled in."""
+        data = {**form_of(self.client.get(path).content.decode()), **_named(fields)}
+        response = self.client.post(path, data)
+        self.assertEqual(response.status_code, status, text_of(response.content.decode()))
+        return response
+
+    def hold(self, path: str, **fields: Any) -> str:
+        """Holds a time as Mira; the address of the booking."""
+        address: str = self.send(path, **{**MIRA, **fields})["Location"]
+        return address
+
+    def book(self, path: str, **fields: Any) -> str:
+        """The same, and confirms it."""
+        address = self.hold(path, **fields)
+        self.send_to(address, "confirm")
+        return address
+
+    def send_to(self, address: str, name: str, status: int = 302, **fields: Any) -> Any:
+        """Presses a button of a booking's page."""
+        response = self.client.post(f"{address}{name}/", fields)
+        self.assertEqual(response.status_code, status, text_of(response.content.decode()))
+        return response
+
+    @contextmanager
+    def later(self, **step: int) -> Iterator[None]:
+        """Some time after the test began."""
+        with freeze(datetime.fromisoformat(f"{NOW}+00:00") + timedelta(**step)):
+            yield
+
+    def sign_in(self, name: str) -> None:
+        self.client.force_login(get_user_model().objects.get(username=name))
+
     def words(self, path: str, status: int = 200) -> str:
         """A page's text, as one line."""
         return text_of(self.page(path, status))
+
+
+class FormReader(HTMLParser):
+    """Collects what a browser would send if one pressed the button at once."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.is_posted, self.data = False, dict[str, str]()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_posted = values.get("method") == "post"
+        elif tag == "input" and self.is_posted and values.get("type") not in ("checkbox", "radio"):
+            self.data[values["name"]] = values.get("value", "")
+
+
+def form_of(html: str) -> dict[str, str]:
+    """The fields of the forms that a page posts."""
+    return FormReader(html).data
+
+
+def _named(fields: dict[str, Any]) -> dict[str, Any]:
+    """`question__where` stands for what is called “question.where” on the page."""
+    return {name.replace("__", "."): value for name, value in fields.items()}
 
 
 class Reader(HTMLParser):

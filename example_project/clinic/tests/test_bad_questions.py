@@ -11,7 +11,6 @@ class BadQuestionTests(DemoTestCase):
             "seats=-3": "At least one seat must be asked for.",
             "zone=Mars/Olympus": "“Mars/Olympus” is not a known time zone.",
             "zone=../../etc/passwd": "is not a known time zone.",
-            "provider=nobody": "There is no provider “nobody”.",
             "duration=7": "7 minutes are not offered",
             "month=2026-13": "“2026-13-01” is not a date",
             "month=9999-12": "The year 9999 is too far away.",
@@ -24,8 +23,14 @@ class BadQuestionTests(DemoTestCase):
                 self.assertIn(sentence, words)
                 self.assertIn("Start again", words)
 
+    def test_somebody_who_is_not_there_is_not_found(self) -> None:
+        for page in ("", "why/?at=2026-11-26T18:00", "book/?at=2026-11-26T18:00"):
+            with self.subTest(page):
+                path = f"/s/yoga/{page}{'&' if page else '?'}provider=nobody"
+                self.assertIn("There is no provider “nobody”.", self.words(path, status=404))
+
     def test_why_refuses_the_same(self) -> None:
-        for query in ("seats=abc", "zone=Mars", "provider=nobody", "duration=7"):
+        for query in ("seats=abc", "zone=Mars", "duration=7", "extra.gold=1", "extra.gold=some"):
             with self.subTest(query):
                 self.page(f"/s/yoga/why/?at=2026-11-26T18:00&{query}", status=400)
 

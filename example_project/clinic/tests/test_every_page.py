@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bookable.models import Booking
 from clinic.tests.demo import DemoTestCase, Reader, policy_of
 
 
@@ -16,7 +17,36 @@ class EveryPageTests(DemoTestCase):
         "/s/yoga/why/?at=tomorrow",
         "/why/",
         "/nothing/",
+        "/s/physiotherapy/book/?at=2026-11-24T10:00",
+        "/s/yoga/book/?at=2026-11-26T18:00&seats=2",
+        "/s/massage/book/?at=2026-12-02T11:00",
+        "/s/massage/series/?at=2026-11-24T10:00&provider=bob",
+        "/s/yoga/?day=2026-11-29",
+        "/s/yoga/wait/",
+        "/b/nonsense/",
+        "/login/",
     )
+
+    def setUp(self) -> None:
+        super().setUp()
+        held = self.hold("/s/massage/book/?at=2026-11-24T11:30&provider=ann")
+        asked = self.hold("/s/home-visit/book/?at=2026-11-25T14:00&provider=ann")
+        self.send_to(asked, "request")
+        done = self.book("/s/yoga/book/?at=2026-11-26T18:00")
+        waits = self.send(
+            "/s/yoga/wait/",
+            **{"wait-first": "2026-11-29", "wait-last": "2026-11-30"},
+            **{"wait-name": "Jo", "wait-email": "jo@example.com"},
+        )["Location"]
+        reference = Booking.objects.filter(state="requested").latest("pk").reference
+        self.sign_in("ann")
+        self.paths = (
+            *type(self).paths,
+            *(held, asked, done, waits),
+            *(f"{done}{name}/" for name in ("move", "cancel")),
+            f"{done}move/?at=2026-11-27T17:00",
+            *("/mine/", "/desk/", f"/desk/{reference}/"),
+        )
 
     def test_nothing_is_inline(self) -> None:
         for path in self.paths:
@@ -43,13 +73,30 @@ class EveryPageTests(DemoTestCase):
     def test_every_field_has_a_label(self) -> None:
         for path in self.paths:
             elements = Reader(self.client.get(path).content.decode()).elements
-            labels = {attrs["for"] for tag, attrs in elements if tag == "label"}
+            labels = {attrs["for"] for tag, attrs in elements if "for" in attrs}
             fields = {
                 attrs["id"]
                 for tag, attrs in elements
-                if tag in ("input", "select") and attrs.get("type") != "hidden"
+                if tag in ("input", "select", "textarea") and attrs.get("type") != "hidden"
             }
             self.assertEqual(fields, labels, path)
+
+    def test_what_a_field_points_at_for_help_is_there(self) -> None:
+        for path in self.paths:
+            elements = Reader(self.client.get(path).content.decode()).elements
+            ids = {attrs["id"] for _, attrs in elements if "id" in attrs}
+            for _tag, attrs in elements:
+                named = f"{attrs.get('aria-describedby', '')} {attrs.get('aria-labelledby', '')}"
+                self.assertEqual(set(named.split()) - ids, set(), path)
+
+    def test_every_form_that_is_posted_is_ours(self) -> None:
+        for path in self.paths:
+            elements = Reader(self.client.get(path).content.decode()).elements
+            posted = [
+                attrs for tag, attrs in elements if tag == "form" and "post" in attrs.values()
+            ]
+            tokens = [attrs for _, attrs in elements if attrs.get("name") == "csrfmiddlewaretoken"]
+            self.assertEqual(len(posted), len(tokens), path)
 
     def test_no_id_comes_twice(self) -> None:
         for path in self.paths:

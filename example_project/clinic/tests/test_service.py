@@ -45,11 +45,20 @@ class ServiceTests(DemoTestCase):
         words = self.words("/s/massage/?day=2026-11-24&zone=America/New_York&provider=ann")
         self.assertIn("Times in New York, UTC−5. You will meet in London. Morning 04:00", words)
 
-    def test_a_time_leads_to_who_could_take_it(self) -> None:
+    def test_a_time_leads_to_the_form_for_it(self) -> None:
         html = self.page("/s/massage/?day=2026-11-24&zone=America/New_York&provider=ann")
         first = next(link for link in links_of(html) if "at=" in link)
-        self.assertIn("Tuesday 24 November 2026, 04:00", self.words(first))
-        self.assertIn("Free with Ann, £40.00", self.words(first))
+        words = self.words(first)
+        self.assertIn("Tuesday 24 November 2026, 04:00–05:00 in New York, UTC−5", words)
+        self.assertIn("With Ann. What it costs Massage £40.00", words)
+
+    def test_extras_change_the_price_and_the_length(self) -> None:
+        words = self.words(
+            "/s/physiotherapy/book/?at=2026-11-24T09:00&provider=ann"
+            "&extra.heat-pack=1&extra.warm-up=1"
+        )
+        self.assertIn("09:00–10:00", words)
+        self.assertIn("Heat pack £5.00 Longer warm-up £8.00 In all £68.00", words)
 
     def test_many_times_are_grouped_by_the_part_of_the_day(self) -> None:
         words = self.words("/s/physiotherapy/?day=2026-11-24")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from bookable.bookings.hold import hold
 from bookable.bookings.links import manage_token
 from bookable.bookings.refusing import slot_taken
-from bookable.errors import BookableError, InvalidAnswers
+from bookable.errors import BookableError
 from bookable.models import Booking, ZoneMode
 from clinic import zones
 from clinic.asking import Question
@@ -35,13 +35,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(f"{reverse('service', args=[slug])}?{request.GET.urlencode()}")
     if request.method == "POST":
         return _take(request, question, start)
-    slot = slot_at(question, start)
-    if slot is None:
-        problem = problem_of(slot_taken(service, start, question.asked))
-        return _page(request, question, start, problem=problem)
-    draft = request.session.get(DRAFT)
-    form = DetailsForm.fresh(service, slot.price, user=request.user, draft=draft)
-    return _page(request, question, start, form=form)
+    return _page(request, question, start)
 
 
 def zone_told(question: Question) -> str:
@@ -58,8 +52,6 @@ def _take(request: HttpRequest, question: Question, start: datetime) -> HttpResp
             [held] = hold_instead(
                 request, question.service, lambda: [_hold(request, question, start, form)]
             )
-        except InvalidAnswers as error:
-            form.show_refused(error)
         except BookableError as error:
             problem = problem_of(error)
             request.session[DRAFT] = form.typed()
@@ -93,7 +85,12 @@ def _page(
     problem: Problem | None = None,
 ) -> HttpResponse:
     slot = slot_at(question, start)
-    if form is not None and form.is_bound and slot is not None:
+    if slot is None:
+        problem = problem or problem_of(slot_taken(question.service, start, question.asked))
+    elif form is None:
+        draft = request.session.get(DRAFT)
+        form = DetailsForm.fresh(question.service, slot.price, user=request.user, draft=draft)
+    else:
         form.shown_again(slot.price)
     context: dict[str, Any] = {
         **asking_again(question),

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 
 from bookable.bookings.links import booking_of
 from bookable.errors import BookableError
-from bookable.models import Booking
 from clinic.booking_page import booking_context
 from clinic.own import actor_for
 from clinic.problems import Problem, problem_of
@@ -18,7 +17,7 @@ from clinic.views.errors import page, private
 
 class CancelForm(forms.Form):
     comment = forms.CharField(
-        label="Why? You need not say.",
+        label="Why?",
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
@@ -32,26 +31,27 @@ class CancelForm(forms.Form):
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_of(token)
     if request.method != "POST":
-        return _page(request, booking)
+        return _page(request, token)
     form = CancelForm(request.POST)
     quote = booking.cancellation_quote()
     if not form.is_valid() or form.cleaned_data["fee"] != quote.fee.amount:
         # a deadline has passed while the page was read
         problem = Problem("What it costs to cancel has changed meanwhile. Please read it again.")
-        return _page(request, booking, problem)
+        return _page(request, token, problem)
     comment = form.cleaned_data["comment"]
     try:
         booking.cancel(by=actor_for(request, booking), comment=comment)
     except BookableError as error:
-        return _page(request, booking_of(token), problem_of(error))
+        return _page(request, token, problem_of(error))
     messages.success(request, "It is cancelled.")
     return redirect("booking", token=token)
 
 
-def _page(request: HttpRequest, booking: Booking, problem: Problem | None = None) -> HttpResponse:
+def _page(request: HttpRequest, token: str, problem: Problem | None = None) -> HttpResponse:
+    booking = booking_of(token)
     quote = booking.cancellation_quote()
     context = {
-        **booking_context(booking),
+        **booking_context(booking, token),
         "quote": quote,
         "form": CancelForm(initial={"fee": quote.fee.amount}, label_suffix=""),
         "problem": problem,

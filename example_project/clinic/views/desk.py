@@ -15,10 +15,11 @@ from django.shortcuts import redirect, render
 from bookable.bookings.querysets import BookingQuerySet
 from bookable.bookings.serving import with_serving
 from bookable.errors import BookableError
-from bookable.models import Booking, Provider, Question, State
+from bookable.models import Booking, Question, State
 from bookable.timeline import clock
 from clinic.booking_page import Told, history_of, lines_of, people_of
 from clinic.desk_forms import FORMS, DeskForm
+from clinic.people import calendars_of, works_here
 from clinic.problems import problem_of
 from clinic.views.errors import page, private
 
@@ -37,7 +38,7 @@ DONE = {
 @page()
 def desk(request: HttpRequest) -> HttpResponse:
     rows, now = with_serving(_theirs(request)), clock.now()
-    if not _works_here(request):
+    if not works_here(request.user):
         return redirect("mine")
     coming = rows.ahead().order_by("session__start")
     context = {
@@ -56,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, reference: str, verb: str = "") -> HttpResponse:
     """One booking with its history, and a form for each thing that can be done."""
     booking = with_serving(_theirs(request)).filter(reference=reference).first()
-    if booking is None or not _works_here(request):
+    if booking is None or not works_here(request.user):
         raise Http404
     if request.method != "POST":
         return _page(request, booking)
@@ -99,16 +100,7 @@ def _page(
 def _theirs(request: HttpRequest) -> BookingQuerySet:
     """What somebody may see; for those who have a calendar, what they serve in."""
     rows: Any = Booking.objects.visible_to(request)
-    return rows.served_by(request.user) if _calendars(request).exists() else rows
-
-
-def _works_here(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return _calendars(request).exists() or bool(user.has_perm("bookable.view_booking"))
-
-
-def _calendars(request: HttpRequest) -> Any:
-    return Provider.objects.filter(user=request.user.pk)
+    return rows.served_by(request.user) if calendars_of(request.user).exists() else rows
 
 
 def _fresh(booking: Booking) -> Booking:

@@ -25,7 +25,7 @@ def page(*methods: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             try:
                 return view(request, **kwargs)
-            except (Http404, NotFound):
+            except Http404:
                 return not_found(request)
             except InvalidLink as error:
                 return link_gone(request, error)
@@ -52,8 +52,8 @@ def private(view: View) -> View:
 
 
 def refused(request: HttpRequest, error: BookableError) -> HttpResponse:
-    """A question that makes no sense is the asker's; what is refused stands against something."""
-    status = 400 if isinstance(error, InvalidQuery) else 409
+    """A sentence, for a question that makes no sense and for what can't be done as things are."""
+    status = 404 if isinstance(error, NotFound) else 400 if isinstance(error, InvalidQuery) else 409
     link = request.GET.get("link")
     again = request.path + (f"?{urlencode({'link': link})}" if link else "")
     context = {"sentence": str(error), "again": again}

@@ -86,17 +86,17 @@ def _page(
     error: BookableError | None = None,
 ) -> HttpResponse:
     """A month, the times of one of its days, and, once one is chosen, what is about to happen."""
-    booking = question.booking
+    booking, token = question.booking, request.resolver_match.kwargs["token"]
     refusal = can_move(booking)
     context = {
-        **booking_context(booking),
+        **booking_context(booking, token),
         "question": question,
         "zone_label": zones.label(question.zone, booking.session.start),
         "whom": people_for(question.service),
         "refusal": refusal,
         "to": start,
         "problem": problem_of(error) if error is not None else None,
-        "times_url": reverse("move", args=[request.resolver_match.kwargs["token"]]),
+        "times_url": reverse("move", args=[token]),
     }
     if refusal is None:
         free = free_days(question)

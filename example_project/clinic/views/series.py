@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from bookable.bookings.hold_series import hold_series
 from bookable.bookings.links import manage_token
 from bookable.bookings.series_occurrences import Occurrence, preview_series
-from bookable.errors import BookableError, InvalidAnswers, InvalidQuery
+from bookable.errors import BookableError, InvalidQuery
 from bookable.models import Booking
 from bookable.timeline.recurrence import weekly
 from clinic.asking import Question
@@ -78,8 +78,6 @@ def _take(request: HttpRequest, wanted: Series) -> HttpResponse:
             held = hold_instead(
                 request, wanted.question.service, lambda: _hold(request, wanted, form)
             )
-        except InvalidAnswers as error:
-            form.show_refused(error)
         except BookableError as error:
             problem = problem_of(error)
         else:

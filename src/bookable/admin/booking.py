@@ -27,28 +27,50 @@ from bookable.bookings.models import Booking
 from bookable.bookings.serving import with_serving
 from bookable.catalog.visibility import visibility
 
-_FIELDSETS: Any = (
+#: Each with what it is empty without; the others are always there.
+_ONLY_IF_KNOWN = {
+    "until": "expires_at",
+    "series": "series_id",
+    "checked_in_at": "checked_in_at",
+    "proposed_start": "proposed_start",
+    "note": "note",
+    "answers_shown": "answers",
+    "attendees_shown": "attendees",
+    "outcome": "outcome",
+    "private_notes": "private_notes",
+    "source": "source",
+    "moves": "moves",
+    "metadata": "metadata",
+}
+_FIELDSETS: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (
         None,
-        {
-            "fields": (
-                ("reference", "status_shown", "until"),
-                ("service", "when"),
-                ("serving", "seats"),
-                ("session", "channel", "series"),
-                ("checked_in_at", "proposed_start"),
-            )
-        },
+        (),
+        (
+            "status_shown",
+            "until",
+            "service",
+            "when",
+            "proposed_start",
+            "serving",
+            "seats",
+            "channel",
+            "checked_in_at",
+            "session",
+            "series",
+        ),
     ),
     (
         _("Customer"),
-        {"fields": (("customer", "email", "phone"), "note", "answers_shown", "attendees_shown")},
+        (),
+        ("customer", "email", "phone", "note", "answers_shown", "attendees_shown"),
     ),
-    (_("Money"), {"fields": ("order", "lines", "agreed")}),
-    (_("What came of it"), {"fields": ("outcome", "private_notes")}),
+    (_("Money"), (), ("lines", "agreed", "order")),
+    (_("What came of it"), (), ("outcome", "private_notes")),
     (
         _("Behind the scenes"),
-        {"classes": ("collapse",), "fields": (("source", "moves", "created"), "uuid", "metadata")},
+        ("collapse",),
+        ("created", "source", "moves", "metadata", "uuid"),
     ),
 )
 
@@ -67,7 +89,6 @@ class BookingAdmin(BookingActions, WrittenElsewhere, ModelAdmin[Booking]):
     ordering = ("-session__start", "-pk")
     show_full_result_count = False
     list_per_page = 50
-    fieldsets = _FIELDSETS
     readonly_fields = (
         "status_shown",
         "until",
@@ -88,6 +109,18 @@ class BookingAdmin(BookingActions, WrittenElsewhere, ModelAdmin[Booking]):
         rows = visibility().bookings(super().get_queryset(request), request)
         return with_serving(rows)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Booking | None = None) -> Any:
+        """Only what there is to say."""
+        known = [
+            (title, classes, [name for name in names if _is_known(obj, name)])
+            for title, classes, names in _FIELDSETS
+        ]
+        return [
+            (title, {"classes": classes, "fields": names})
+            for title, classes, names in known
+            if names
+        ]
+
     @admin.display(description=_("when"), ordering="session__start")
     def when(self, booking: Booking) -> str:
         return when_text(booking)
@@ -106,7 +139,8 @@ class BookingAdmin(BookingActions, WrittenElsewhere, ModelAdmin[Booking]):
 
     @admin.display(description=_("phone number"))
     def phone(self, booking: Booking) -> str:
-        return str(booking.order.phone or "")
+        number: Any = booking.order.phone
+        return number.as_international if number else ""
 
     @admin.display(description=_("with"))
     def serving(self, booking: Booking) -> str:
@@ -135,3 +169,8 @@ class BookingAdmin(BookingActions, WrittenElsewhere, ModelAdmin[Booking]):
     @admin.display(description=_("agreed"))
     def agreed(self, booking: Booking) -> str:
         return agreed_text(booking)
+
+
+def _is_known(booking: Booking | None, name: str) -> bool:
+    source = _ONLY_IF_KNOWN.get(name)
+    return source is None or bool(getattr(booking, source, None))

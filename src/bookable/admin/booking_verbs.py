@@ -21,6 +21,7 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import no_show_fee
 from bookable.bookings.states import OPEN
+from bookable.money import Money
 from bookable.timeline import clock
 
 WAIVE, CHARGE = "waive", "charge"
@@ -118,15 +119,17 @@ class Verb:
 
 def _cancelling(booking: Booking) -> str:
     quote = booking.cancellation_quote()
-    return _("The agreed fee is %(fee)s of %(cost)s.") % {
-        "fee": quote.fee,
-        "cost": quote.fee + quote.refund,
-    }
+    return _agreed(quote.fee, quote.fee + quote.refund)
 
 
 def _not_coming(booking: Booking) -> str:
     cost = cost_of(booking)
-    fee = no_show_fee(Agreed.read(booking.policy), cost)
+    return _agreed(no_show_fee(Agreed.read(booking.policy), cost), cost)
+
+
+def _agreed(fee: Money, cost: Money) -> str:
+    if not fee:
+        return _("No fee was agreed for this.")
     return _("The agreed fee is %(fee)s of %(cost)s.") % {"fee": fee, "cost": cost}
 
 

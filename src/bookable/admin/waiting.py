@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookable.admin.base import ModelAdmin, WrittenElsewhere
 from bookable.admin.booking_texts import customer_text
-from bookable.admin.moments import period_text
+from bookable.admin.moments import moment_text, period_text
 from bookable.bookings.models import WaitingEntry
 
 
@@ -38,6 +38,9 @@ class WaitingEntryAdmin(WrittenElsewhere, ModelAdmin[WaitingEntry]):
     def who(self, entry: WaitingEntry) -> str:
         return customer_text(entry)
 
-    @admin.display(description=_("waits for a start from – to"), ordering="earliest")
+    @admin.display(description=_("waits for a start"), ordering="earliest")
     def wanted(self, entry: WaitingEntry) -> str:
-        return period_text(entry.earliest, entry.latest, entry.service.zone)
+        zone = entry.service.zone
+        if entry.earliest == entry.latest:
+            return moment_text(entry.earliest, zone)
+        return period_text(entry.earliest, entry.latest, zone)

@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 
-class Options(TypedDict, total=False):
-    """What a customer chooses beside the time. A model's key stands in for the model."""
+class Whereabouts(TypedDict, total=False):
+    """With whom and where. A model's key stands in for the model."""
 
     provider: Provider | str | int | None
+    place: Location | str | int | None
+
+
+class Options(Whereabouts, total=False):
+    """What a customer chooses beside the time. A model's key stands in for the model."""
+
     duration: int | None
     seats: int
     extras: Mapping[Extra | str, int] | Sequence[Extra | str]
     channel: str | None
-    place: Location | str | int | None
 
 
 class Asked(Options, total=False):

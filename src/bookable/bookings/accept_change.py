@@ -5,9 +5,9 @@ from typing import Any, Unpack
 
 from django.db import router
 
-from bookable.availability.query import Options
+from bookable.availability.query import Whereabouts
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.asking import checked_override, question_of, wish_for
+from bookable.bookings.asking import checked_override, question_of, to_move, wish_for
 from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking
 from bookable.bookings.moving import move
@@ -23,7 +23,7 @@ def accept_change(
     reason: str = "",
     comment: str = "",
     using: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[Whereabouts],
 ) -> Booking:
     """Moves a booking to the start that was proposed; not for customers.
 
@@ -44,7 +44,7 @@ def accept_change(
         if mine.proposed_start != proposed:
             raise NoProposal
 
-    question = question_of(known, options)
+    question = question_of(known, to_move(options))
     fresh = move(
         known,
         wish_for(known.service, proposed, None, question, alias, override=override),

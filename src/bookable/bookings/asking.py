@@ -10,14 +10,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from bookable.availability.asking import moment, resolve
-from bookable.availability.query import Asked, Options
+from bookable.availability.query import Asked, Options, Whereabouts
 from bookable.bookings.actors import Actor
 from bookable.bookings.customers import Customer, customer_if_known
 from bookable.bookings.models import Booking
 from bookable.bookings.placing import Wish
 from bookable.catalog.answers import clean_answers
 from bookable.catalog.models import Question, Service
-from bookable.errors import NotAllowed, NotFound
+from bookable.errors import InvalidQuery, NotAllowed, NotFound
 from bookable.money import Money
 from bookable.timeline.zones import to_datetime
 
@@ -48,7 +48,7 @@ def wish_for(
     )
 
 
-def question_of(booking: Booking, asked: Asked | Options) -> Asked:
+def question_of(booking: Booking, asked: Asked | Options | Whereabouts) -> Asked:
     """What was asked when it was booked, with what is asked now put over it."""
     extras = booking.booked_extras.using(booking._state.db).select_related("extra")
     question: Asked = {
@@ -60,6 +60,17 @@ def question_of(booking: Booking, asked: Asked | Options) -> Asked:
         "using": booking._state.db,
     }
     return {**question, **asked}
+
+
+def to_move(options: Whereabouts) -> Whereabouts:
+    """With whom and where a booking is to be; InvalidQuery for what can't change by moving it."""
+    other = options.keys() - Whereabouts.__annotations__.keys()
+    if other:
+        raise InvalidQuery(
+            _("Moving a booking doesn't change this: %(what)s.")
+            % {"what": ", ".join(sorted(other))}
+        )
+    return options
 
 
 def checked_override(actor: Actor, override: Collection[str]) -> None:

@@ -103,9 +103,11 @@ def _move(
     check_movable(booking, actor)
     question, using = question_of(booking, asked), booking._state.db or "default"
     wish = wish_for(booking.service, start, None, question, using, override=override)
-    fields = {"moves": booking.moves + 1} if actor.is_customer else {}
     return Move(
-        booking=booking, wish=_in_series(wish, booking, is_first), actor=actor, fields=fields
+        booking=booking,
+        wish=_in_series(wish, booking, is_first),
+        actor=actor,
+        counts=actor.is_customer,
     )
 
 

@@ -47,6 +47,10 @@ class Hold:
     series: Callable[[], Series] | None = field(default=None)
 
 
+#: How often a reference is drawn that nobody has yet.
+_TRIES = 3
+
+
 def hold_all(hold: Hold) -> Order:
     """The order of the bookings that were held."""
     return hold_bookings(hold)[0].order
@@ -57,13 +61,17 @@ def hold_bookings(hold: Hold) -> list[Booking]:
     _refuse_several_currencies(hold.wishes)
     if earlier := _held_before(hold):
         return earlier
-    try:
-        return take(hold.wishes, lambda placing: _write(hold, placing), using=hold.using)
-    except (BookableError, IntegrityError):
-        # the same request may have won the race against itself
-        if earlier := _held_before(hold):
-            return earlier
-        raise
+    for attempt in reversed(range(_TRIES)):
+        try:
+            return take(hold.wishes, lambda placing: _write(hold, placing), using=hold.using)
+        except (BookableError, IntegrityError) as error:
+            # the same request may have won the race against itself
+            if earlier := _held_before(hold):
+                return earlier
+            # a reference that exists already is drawn anew
+            if isinstance(error, BookableError) or not attempt:
+                raise
+    raise AssertionError
 
 
 def _held_before(hold: Hold) -> list[Booking]:

@@ -17,6 +17,9 @@ from bookable.errors import IdempotencyMismatch
 from bookable.payments.models import Order
 from bookable.timeline import clock
 
+#: What the column takes; of a longer key its hash is kept.
+_LONGEST_KEY = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -58,7 +61,7 @@ def request_for(
         return None
     customer = asked[0]
     return Request(
-        key=key,
+        key=key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest(),
         verb=verb,
         scope=_scope(actor, customer),
         fingerprint=fingerprint(*asked),

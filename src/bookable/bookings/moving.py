@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from bookable.availability.query import OwnLane
 from bookable.bookings.actors import Actor
@@ -20,7 +18,6 @@ from bookable.bookings.seats import settle
 from bookable.bookings.transactions import Stale
 from bookable.bookings.visits import lanes_beside
 from bookable.bookings.writing import asked_for, event_data, write_claims, write_session
-from bookable.errors import InvalidSeats
 from bookable.signals import booking_rescheduled
 
 
@@ -31,7 +28,7 @@ class Move:
     booking: Booking
     wish: Wish
     actor: Actor
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    counts: bool = False  # among the moves that a customer may make
 
 
 def move(
@@ -41,7 +38,7 @@ def move(
     *,
     verb: str,
     check: Callable[[Booking], None],
-    fields: dict[str, Any] | None = None,
+    counts: bool = False,
     reason: str = "",
     comment: str = "",
     using: str,
@@ -50,7 +47,7 @@ def move(
 
     `check` is asked once the booking is locked.
     """
-    one = Move(booking=booking, wish=wish, actor=actor, fields=fields or {})
+    one = Move(booking=booking, wish=wish, actor=actor, counts=counts)
     event = {"verb": verb, "reason": reason, "comment": comment}
     [mine] = move_all([one], check=lambda mine, _actor: check(mine), using=using, **event)
     return mine
@@ -67,9 +64,6 @@ def move_all(
 
     The wishes must exclude all of these bookings.
     """
-    for one in moves:
-        if one.wish.asked.get("seats", one.booking.seats) != one.booking.seats:
-            raise InvalidSeats(_("Moving a booking doesn't change how many seats it has."))
     known = {one.booking.pk: one.booking.session_id for one in moves}
     bookings = [one.booking for one in moves]
 
@@ -117,20 +111,19 @@ class _Change:
         self.freed: Freed | None = None
 
     def leave(self, **event: Any) -> None:
-        mine, fields = self.booking, self.wanted.fields
+        mine = self.booking
         before = event_data(mine)
         self.freed = free_place(mine)
         mine.session, mine.freed_at, mine.proposed_start = write_session(self.place), None, None
         mine.asked = asked_anew(mine, asked_for(self.place.query))
-        for name, value in fields.items():
-            setattr(mine, name, value)
+        mine.moves += self.wanted.counts
         record(
             mine,
             actor=self.wanted.actor,
             signal=booking_rescheduled,
             **event,
             data={**event_data(mine), "before": before},
-            fields=["session", "proposed_start", "asked", *fields],
+            fields=["session", "proposed_start", "asked", "moves"],
         )
 
     def arrive(self, placing: Placing) -> None:

@@ -6,9 +6,9 @@ from typing import Any, Unpack
 
 from django.db import router
 
-from bookable.availability.query import Options
+from bookable.availability.query import Whereabouts
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.asking import checked_override, question_of, wish_for
+from bookable.bookings.asking import checked_override, question_of, to_move, wish_for
 from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking, State
 from bookable.bookings.moving import move
@@ -28,7 +28,7 @@ def reschedule(
     reason: str = "",
     comment: str = "",
     using: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[Whereabouts],
 ) -> Booking:
     """Moves a booking, and nobody else of its session, to another start.
 
@@ -42,7 +42,7 @@ def reschedule(
     checked_override(actor, override)
     check_movable(known, actor)
     wish = wish_for(
-        known.service, start, None, question_of(known, options), alias, override=override
+        known.service, start, None, question_of(known, to_move(options)), alias, override=override
     )
     if wish.start == known.session.start and not options:
         return up_to_date(booking, known)
@@ -52,7 +52,7 @@ def reschedule(
         actor,
         verb="reschedule",
         check=lambda mine: check_movable(mine, actor),
-        fields={"moves": known.moves + 1} if actor.is_customer else {},
+        counts=actor.is_customer,
         reason=reason,
         comment=comment,
         using=alias,

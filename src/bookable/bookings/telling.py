@@ -17,8 +17,8 @@ from bookable.money import Money
 from bookable.timeline.zones import zone_info
 
 _SENTENCES: dict[str, Promise] = {
-    "hold": gettext_lazy("Held for a while: %(start)s."),
-    "offer": gettext_lazy("Offered from the waiting list: %(start)s."),
+    "hold": gettext_lazy("%(start)s was held for a while."),
+    "offer": gettext_lazy("%(start)s was offered from the waiting list."),
     "extend_hold": gettext_lazy("Held for longer."),
     "guard": gettext_lazy("Payment has begun."),
     "unguard": gettext_lazy("Payment was given up."),
@@ -28,11 +28,13 @@ _SENTENCES: dict[str, Promise] = {
     "check_in": gettext_lazy("Checked in."),
     "mark_no_show": gettext_lazy("Nobody came."),
     "reassign": gettext_lazy("Given to somebody else."),
-    "reschedule": gettext_lazy("Moved from %(before)s to %(start)s."),
-    "accept_change": gettext_lazy("Moved, as proposed, from %(before)s to %(start)s."),
-    "accept_offer": gettext_lazy("Moved up from the waiting list, from %(before)s to %(start)s."),
-    "request_change": gettext_lazy("Another time was proposed: %(proposed)s."),
-    "refuse_change": gettext_lazy("Another time is proposed no longer: %(proposed)s."),
+    "reschedule": gettext_lazy("Moved: it was %(before)s and is %(start)s now."),
+    "accept_change": gettext_lazy("Moved as proposed: it was %(before)s and is %(start)s now."),
+    "accept_offer": gettext_lazy(
+        "Moved up from the waiting list: it was %(before)s and is %(start)s now."
+    ),
+    "request_change": gettext_lazy("%(proposed)s was proposed instead."),
+    "refuse_change": gettext_lazy("%(proposed)s is proposed no longer."),
     "add_seats": gettext_lazy("Seats were added: %(seats_before)s became %(seats)s."),
     "remove_seats": gettext_lazy("Seats were given back: %(seats_before)s became %(seats)s."),
     "repair_drift": gettext_lazy("The zone's clock has new rules; the time on it is the same."),
@@ -99,7 +101,7 @@ def _cancelled(event: BookingEvent) -> str:
 def _moved_with_all(event: BookingEvent) -> str:
     if _start(event.data) == _start(event.data.get("before", {})):
         return _("Somebody else gives it.")
-    return _("Moved with everybody in it from %(before)s to %(start)s.")
+    return _("Moved with everybody in it: it was %(before)s and is %(start)s now.")
 
 
 #: What is said depends on more than the verb.

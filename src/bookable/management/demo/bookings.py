@@ -18,7 +18,7 @@ from bookable.timeline.recurrence import weekly
 
 def load_bookings() -> None:
     _book("first-consultation", days=2, hour=10, note="I come by bicycle, is there a stand?")
-    _book("massage", days=3, hour=11, provider="bob", duration=90)
+    _book("massage", days=3, hour=15, provider="bob", duration=90)
     _book(
         "physiotherapy",
         days=3,
