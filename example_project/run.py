@@ -28,7 +28,7 @@ from tools.environment import Environment, say
 
 HERE = Path(__file__).resolve().parent
 EXAMPLE = Environment("example", "django-bookable for the example site")
-PAGES = ("/", "/admin/login/", "/admin/")
+PAGES = ("/", "/admin/login/", "/admin/", "/login/", "/s/yoga/wait/", "/mine/", "/desk/")
 PATIENCE = 60
 LINES_OF_A_FAILURE = 40
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
+from bookable.availability.query import Asked, Options
 from bookable.errors import InvalidQuery, UnknownZone
 from bookable.models import Booking, Service
 from bookable.timeline import clock
@@ -42,12 +42,12 @@ class Question:
         return ZoneInfo(self.zone)
 
     @cached_property
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> Asked:
         """The keywords that service.slots(), .days(), .next_slot() and .explain() share."""
         return {**self.options, "exclude": list(self.own) or None}
 
     @cached_property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Options:
         """What is chosen beside the time, as hold() takes it."""
         seats = self.number("seats")
         return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bookable.bookings.links import manage_token
@@ -11,6 +10,7 @@ from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import reschedule_refusal, terms_text
 from bookable.bookings.request import needs_approval
 from bookable.bookings.serving import serving
+from bookable.bookings.states import OPEN
 from bookable.models import Booking, BookingEvent, OrderLine, Provider, State
 from bookable.timeline import clock
 
@@ -38,7 +38,7 @@ def booking_context(booking: Booking, token: str) -> dict[str, Any]:
         "cost": booking.cost,
         "terms": terms_of(booking),
         "needs_approval": needs_approval(booking),
-        "can_move": can_move(booking),
+        "why_not_moved": why_not_moved(booking),
         "is_ahead": booking.session.start > clock.now(),
         "siblings": [(other, manage_token(other)) for other in siblings],
         "history": [Told(event, zone) for event in history_of(booking)],
@@ -79,11 +79,13 @@ def terms_of(booking: Booking) -> str:
     )
 
 
-def can_move(booking: Booking, at: datetime | None = None) -> str | None:
+def why_not_moved(booking: Booking) -> str | None:
     """Why the customer can't move it, if they can't."""
+    if booking.status not in OPEN:
+        return "There is nothing left to move."
     return reschedule_refusal(
         Agreed.read(booking.policy),
         start=booking.session.start,
         moves=booking.moves,
-        at=at or clock.now(),
+        at=clock.now(),
     )

@@ -27,7 +27,7 @@ class ContactForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.user = user if user.is_authenticated else None
         if self.user is not None:
             for name in ("name", "email", "phone"):

@@ -50,8 +50,9 @@ class DetailsForm(ContactForm):
 
     def shown_again(self, price: Money) -> None:
         """The next time it is sent it is another request, at another price."""
-        self.data = self.data.copy()
-        self.data["expected"], self.data["key"] = str(price.amount), uuid4().hex
+        data: Any = self.data
+        self.data = data.copy()
+        self.data.update({"expected": str(price.amount), "key": uuid4().hex})
 
     @property
     def expected_price(self) -> Money:

@@ -373,6 +373,7 @@ class TestWriting:
     ) -> None:
         client = client_who_may("view_booking")
         assert "../cancel/" not in text_of(client, change_url(booking))
+        assert "cancel_them" not in text_of(client, list_url(Booking))
         answer = post(client, verb_url(booking, "cancel"), fee="charge", comment="No.")
         assert answer.status_code == 403
         act(client, "cancel_them", booking, answered="yes", fee="charge", comment="No.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -15,6 +16,8 @@ from bookable.bookings.apply_change import apply_change
 from bookable.bookings.audit import find_faults
 from bookable.bookings.confirm import confirm
 from bookable.bookings.hold import hold
+from bookable.bookings.impact import Affected, hit_since
+from bookable.bookings.misfits import Misfits
 from bookable.bookings.models import Booking, State
 from bookable.bookings.repair_drift import repair_drift
 from bookable.errors import SlotTaken
@@ -74,6 +77,32 @@ def test_nothing_is_booked_into_time_off_behind_the_back_of_a_change(decision: s
         for booking in Booking.objects.filter(state=State.CONFIRMED):
             booking.cancel()
     assert Booking.objects.of_provider(bob).exists() == (decision == "move")
+
+
+def test_whoever_books_while_a_change_is_being_made_meets_the_changed_calendar(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = make_service()
+    ann = make_provider("Ann", offers=service)
+    looked = Event()
+
+    def look_and_linger(before: Misfits, *, using: str) -> list[Affected]:
+        found = hit_since(before, using=using)
+        looked.set()
+        sleep(0.5)  # whoever is not kept waiting is done by then
+        return found
+
+    def book() -> None:
+        looked.wait(10)
+        hold(service, at("10:00"), customer=make_customer())
+
+    monkeypatch.setattr("bookable.bookings.apply_change.hit_since", look_and_linger)
+    at_once(
+        lambda: apply_change(lambda: add_time_off(ann, at("09:00"), at("12:00")), {}),
+        book,
+    )
+    assert TimeOff.objects.exists()
+    assert not Booking.objects.exists()
 
 
 def test_a_session_is_put_right_only_if_nobody_else_takes_the_time() -> None:

@@ -56,6 +56,7 @@ from bookable.bookings.request import request
 from bookable.bookings.request_change import request_change
 from bookable.bookings.reschedule import reschedule
 from bookable.bookings.retake import retake
+from bookable.catalog.models.choices import PaymentMode
 from bookable.errors import BookableError, TryAgain
 from bookable.models import Booking, Service, Session, WaitingEntry
 from bookable.testing import freeze, make_customer, make_extra, make_need, make_provider
@@ -124,13 +125,18 @@ class Site(RuleBasedStateMachine):
 
     def _services(self) -> list[Service]:
         ann, bob = self.providers
-        cut = service_of("Cut", price=3000, buffer_before=5, buffer_after=10, max_per_day=4)
-        dye = service_of("Dye", price=2000, duration=30, requires_approval=True, respond_by=60)
+        deposit = {"payment": PaymentMode.DEPOSIT, "deposit_percent": 50}
+        cut = service_of(
+            "Cut", price=3000, buffer_before=5, buffer_after=10, max_per_day=4, **deposit
+        )
+        approved = {"requires_approval": True, "respond_by": 60}
+        dye = service_of("Dye", price=2000, duration=30, payment=PaymentMode.FULL, **approved)
         course = service_of("Course", price=1000, capacity=3, minimum=2)
         for service in (cut, dye, course):
             service.offerings.create(provider=ann)
             service.offerings.create(provider=bob)
-        massage, ride = service_of("Massage", price=500), service_of("Ride", price=900, capacity=4)
+        massage = service_of("Massage", price=500, **approved)
+        ride = service_of("Ride", price=900, capacity=4)
         make_need(massage, ann, bob)
         make_need(massage, make_provider("Rooms", kind="room", units=2))
         make_need(ride, bob)

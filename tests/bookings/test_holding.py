@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from tests.bookings.times import at
 
 from bookable.bookings.customers import Customer
@@ -139,3 +140,11 @@ def test_a_key_of_any_length_books_once() -> None:
     make_provider(offers=service)
     first = hold(service, at("10:00"), customer=CLEO, idempotency_key="a" * 500)
     assert hold(service, at("10:00"), customer=CLEO, idempotency_key="a" * 500) == first
+
+
+def test_two_addresses_of_one_account_lock_what_they_have_in_common() -> None:
+    user = get_user_model()(pk=7)
+    first = Customer(user=user, email="one@example.com")
+    second = Customer(user=user, email="two@example.com")
+    assert set(first.identities) & set(second.identities)
+    assert first.identity != second.identity

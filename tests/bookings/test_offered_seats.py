@@ -53,6 +53,14 @@ def test_those_for_whom_there_are_too_few_seats_are_passed_over() -> None:
     assert states(large, small) == ["waiting", "offered"]
 
 
+def test_a_seat_with_a_certain_provider_can_be_waited_for() -> None:
+    service = one_to_one(capacity=2)
+    booked(service)
+    booking, entry = booked(service), waits(service, provider=service.offerings.get().provider)
+    cancel(booking)
+    assert offered(entry).session == booking.session
+
+
 def test_several_seats_go_to_several_people() -> None:
     service = one_to_one(capacity=4)
     staying, booking = booked(service), booked(service, seats=3)

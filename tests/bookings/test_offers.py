@@ -23,6 +23,7 @@ from tests.bookings.waiting import (
 from bookable.bookings.accept_offer import accept_offer
 from bookable.bookings.actors import GUEST
 from bookable.bookings.cancel import cancel
+from bookable.bookings.cancel_session import cancel_session
 from bookable.bookings.decline import decline
 from bookable.bookings.decline_offer import decline_offer
 from bookable.bookings.expire import expire_due
@@ -183,6 +184,13 @@ def test_nobody_is_offered_what_was_called_off_because_of_time_off() -> None:
     booking, entry = booked(service), waits(service)
     add_time_off(service.offerings.get().provider, at("08:00"), at("18:00"))
     cancel(booking, reason="ill")
+    assert states(entry) == ["waiting"]
+
+
+def test_nobody_is_offered_a_place_in_a_class_that_was_called_off() -> None:
+    service = one_to_one(capacity=2)
+    booking, entry = booked(service), waits(service)
+    cancel_session(booking.session)
     assert states(entry) == ["waiting"]
 
 

@@ -83,7 +83,7 @@ class HoldTests(DemoTestCase):
         page = self.send(PHYSIO, status=400).content.decode()
         for sentence in ("Please say who you are.", "Please say how we reach you."):
             self.assertIn(sentence, page)
-        self.assertIn("Where does it hurt?: Please answer this.", text_of(page))
+        self.assertIn("Where does it hurt? Please answer this.", text_of(page))
         self.assertIn('<a href="#id_email">', page)
         self.assertIn("<title>Error: ", page)
 

@@ -61,6 +61,11 @@ class MoveTests(DemoTestCase):
             answer = self.client.post(f"{address}move/?at=2026-11-25T14:00")
             self.assertIn(sentence, text_of(answer.content.decode()))
 
+    def test_what_was_given_back_can_not_be_moved(self) -> None:
+        address = self.book(MASSAGE)
+        self.send(f"{address}cancel/")
+        self.assertIn("There is nothing left to move.", self.words(f"{address}move/"))
+
 
 class CancelTests(DemoTestCase):
     def test_first_a_page_says_exactly_what_it_means(self) -> None:

@@ -8,7 +8,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
-from bookable.models import Provider, Service
+from bookable.bookings.audit import find_faults
+from bookable.models import BookingEvent, Provider, Service
 from clinic.models import Room, Therapist
 from clinic.tests.demo import QUICK, load_demo
 
@@ -27,7 +28,7 @@ class DemoTests(TestCase):
 
     def test_it_prints_log_ins_that_work(self) -> None:
         told = load_demo()
-        for name in ("admin", "ann", "carl"):
+        for name in ("admin", "ann", "bob", "carl"):
             self.assertRegex(told, rf"{name} +{name} ")
             self.assertTrue(get_user_model().objects.get(username=name).check_password(name))
 
@@ -50,6 +51,16 @@ class DemoTests(TestCase):
         told = load_demo()
         token = Service.objects.get(slug="staff-check-up").link_token
         self.assertIn(f"/s/staff-check-up/?link={token}", told)
+
+    def test_carl_has_booked_as_he_would_himself(self) -> None:
+        load_demo()
+        events = BookingEvent.objects.filter(booking__order__user__username="carl")
+        self.assertEqual({event.role for event in events}, {"customer"})
+        self.assertEqual(events.filter(verb="confirm").count(), 2)
+
+    def test_every_booking_is_as_the_verbs_leave_it(self) -> None:
+        load_demo()
+        self.assertEqual(find_faults(), [])
 
     def test_it_refuses_to_run_on_a_real_site(self) -> None:
         with override_settings(DEBUG=False), self.assertRaisesMessage(CommandError, "DEBUG"):

@@ -40,6 +40,8 @@ class DeskTests(DemoTestCase):
         self.assertRedirects(self.client.get("/desk/"), "/mine/")
         self.page(self.at_desk(self.asked()), status=404)
         self.assertEqual(self.client.post(self.at_desk(self.asked(), "approve")).status_code, 404)
+        own = Booking.objects.filter(order__user__username="carl")[0]
+        self.page(self.at_desk(own), status=404)
 
     def test_one_must_be_signed_in(self) -> None:
         self.client.logout()

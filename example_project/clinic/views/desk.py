@@ -99,7 +99,7 @@ def _page(
 
 def _theirs(request: HttpRequest) -> BookingQuerySet:
     """What somebody may see; for those who have a calendar, what they serve in."""
-    rows: Any = Booking.objects.visible_to(request)
+    rows: BookingQuerySet = Booking.objects.visible_to(request)
     return rows.served_by(request.user) if calendars_of(request.user).exists() else rows
 
 

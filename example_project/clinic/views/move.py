@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from bookable.availability.query import Asked, Options
 from bookable.bookings.asking import question_of
 from bookable.bookings.links import booking_of
 from bookable.bookings.refusing import slot_taken
@@ -18,7 +18,7 @@ from bookable.errors import BookableError
 from bookable.models import Booking
 from clinic import zones
 from clinic.asking import Question
-from clinic.booking_page import booking_context, can_move, zone_of
+from clinic.booking_page import booking_context, why_not_moved, zone_of
 from clinic.month import free_days, month_of, parts_of, times_of
 from clinic.own import actor_for
 from clinic.problems import problem_of
@@ -42,15 +42,15 @@ class MoveQuestion(Question):
         return zone_of(self.booking)
 
     @cached_property
-    def chosen(self) -> dict[str, Any]:
+    def chosen(self) -> Options:
         """Another provider, if one is asked for; nobody in particular is a choice too."""
         if "provider" not in self.params:
             return {}
         return {"provider": self.params["provider"] or None}
 
     @cached_property
-    def asked(self) -> dict[str, Any]:
-        return {**question_of(self.booking, self.chosen)}
+    def asked(self) -> Asked:
+        return question_of(self.booking, self.chosen)
 
 
 @private
@@ -64,7 +64,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     error = None
     if start is not None and slot_at(question, start) is None:
         error, start = slot_taken(question.service, start, question.asked), None
-    return _page(request, question, start, error)
+    return _page(request, token, start, error)
 
 
 def _move(request: HttpRequest, token: str, question: MoveQuestion) -> HttpResponse:
@@ -74,20 +74,21 @@ def _move(request: HttpRequest, token: str, question: MoveQuestion) -> HttpRespo
     try:
         booking.reschedule(start, by=actor_for(request, booking), **question.chosen)
     except BookableError as error:
-        return _page(request, MoveQuestion.about(booking_of(token), request.GET), None, error)
+        return _page(request, token, error=error)
     messages.success(request, "It was moved.")
     return redirect("booking", token=token)
 
 
 def _page(
     request: HttpRequest,
-    question: MoveQuestion,
-    start: datetime | None,
+    token: str,
+    start: datetime | None = None,
     error: BookableError | None = None,
 ) -> HttpResponse:
     """A month, the times of one of its days, and, once one is chosen, what is about to happen."""
-    booking, token = question.booking, request.resolver_match.kwargs["token"]
-    refusal = can_move(booking)
+    question = MoveQuestion.about(booking_of(token), request.GET)
+    booking = question.booking
+    refusal = why_not_moved(booking)
     context = {
         **booking_context(booking, token),
         "question": question,

@@ -5,9 +5,11 @@ from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
 from bookable.bookings.changing import BookingLike, change
+from bookable.bookings.confirm import was_approved
 from bookable.bookings.history import change_state
 from bookable.bookings.models import Booking, State
 from bookable.bookings.seats import keep_places, settle
+from bookable.bookings.states import check_transition
 from bookable.conf import settings
 from bookable.timeline import clock
 
@@ -20,8 +22,9 @@ def approve(
     def work(mine: Booking) -> None:
         actor = acting_on(mine, by)
         refuse_customers(actor)
-        if mine.state == State.CONFIRMED:
+        if mine.state == State.CONFIRMED or (mine.state == State.HELD and was_approved(mine)):
             return
+        check_transition("approve", mine.state, State.CONFIRMED)
         mine.policy = {
             **mine.policy,
             "approval": {**mine.policy.get("approval", {}), "given": True},

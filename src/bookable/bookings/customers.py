@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from bookable.bookings.actors import Actor, Role
+from bookable.catalog.following import follow
 from bookable.errors import InvalidCustomer
 from bookable.payments.models.contact import Contact
 
@@ -44,11 +45,17 @@ class Customer:
     @property
     def identity(self) -> str:
         """The same for the same person, and no personal data."""
-        if self.email:
-            text = f"email:{self.email}"
-        else:
-            text = f"user:{self.user.pk}" if self.user is not None else f"phone:{self.phone}"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return self.identities[0]
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Everything by which it may be told that two are the same person."""
+        texts = [f"email:{self.email}"] if self.email else []
+        if self.user is not None:
+            texts.append(f"user:{self.user.pk}")
+        if not texts:
+            texts.append(f"phone:{self.phone}")
+        return tuple(hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts)
 
     def columns(self) -> dict[str, Any]:
         """As a row that holds a contact keeps it."""
@@ -68,7 +75,7 @@ def customer_of(contact: Contact) -> Customer:
         name=contact.name,
         email=contact.email,
         phone=str(contact.phone or ""),
-        user=contact.user,
+        user=follow(contact, "user"),
         language=contact.language,
         zone=contact.customer_zone,
     )

@@ -12,6 +12,7 @@ from bookable.bookings.actors import SYSTEM
 from bookable.bookings.cancel_session import call_off
 from bookable.bookings.changing_sessions import with_session
 from bookable.bookings.models import Booking, State
+from bookable.catalog.following import follow
 from bookable.catalog.models import Service
 from bookable.schedule.models import Session
 from bookable.timeline import clock
@@ -28,7 +29,7 @@ def decide_minimums(*, limit: int = 100, using: str | None = None) -> int:
 
 
 def _decide(session: Session, bookings: list[Booking]) -> bool:
-    now, ahead = clock.now(), timedelta(minutes=session.service.minimum_deadline)
+    now, ahead = clock.now(), timedelta(minutes=follow(session, "service").minimum_deadline)
     is_open = session.released_at is None and now < session.start <= now + ahead
     firm = sum(one.seats for one in bookings if one.state == State.CONFIRMED)
     if not is_open or firm >= session.minimum:

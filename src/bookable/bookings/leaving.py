@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import ceil, floor
 
 from django.db.models import QuerySet
@@ -24,17 +24,17 @@ def leave(booking: Booking) -> None:
     pass_on(free_place(booking))
 
 
-def free_place(booking: Booking) -> Freed | None:
+def free_place(booking: Booking, others: Collection[int] = ()) -> Freed | None:
     """The same for a booking that goes elsewhere; nobody is offered the place yet.
 
     Whoever moves it hands the result to `pass_on` once its new place is written. It is None where
-    there is nothing to pass on.
+    there is nothing to pass on. `others` are bookings that leave at the same time.
     """
     session = booking.session
     had_seats, was_live = booking.freed_at is None, session.released_at is None
     claims = list(_claims_until_now(session)) if had_seats else []
     give_up_place(booking)
-    settle(session, without=booking)
+    settle(session, without={booking.pk, *others})
     is_over = session.released_at is not None
     if is_over:
         restore_beside(session, claims, booking.order_id)

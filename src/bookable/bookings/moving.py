@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,10 +81,13 @@ def move_all(
                 raise Stale  # some were added or given back before it was locked
             if place.session is None or place.session.pk != mine.session_id:
                 changes.append(_Change(mine, place, one))  # else it is there already
+        leaving = {change.booking.pk for change in changes}
         for change in changes:
-            change.leave(**event)
+            change.leave(leaving)
         for change in changes:
-            change.arrive(placing)
+            change.arrive(**event)
+        for change in changes:
+            change.take_lanes(placing)
         for change in changes:
             pass_on(change.freed)
         return [locked[one.booking.pk] for one in moves]
@@ -108,12 +111,14 @@ class _Change:
 
     def __init__(self, booking: Booking, place: Place, wanted: Move) -> None:
         self.booking, self.place, self.wanted = booking, place, wanted
+        self.before = event_data(booking)
         self.freed: Freed | None = None
 
-    def leave(self, **event: Any) -> None:
+    def leave(self, together: Collection[int]) -> None:
+        self.freed = free_place(self.booking, together)
+
+    def arrive(self, **event: Any) -> None:
         mine = self.booking
-        before = event_data(mine)
-        self.freed = free_place(mine)
         mine.session, mine.freed_at, mine.proposed_start = write_session(self.place), None, None
         mine.asked = asked_anew(mine, asked_for(self.place.query))
         mine.moves += self.wanted.counts
@@ -122,11 +127,11 @@ class _Change:
             actor=self.wanted.actor,
             signal=booking_rescheduled,
             **event,
-            data={**event_data(mine), "before": before},
+            data={**event_data(mine), "before": self.before},
             fields=["session", "proposed_start", "asked", "moves"],
         )
 
-    def arrive(self, placing: Placing) -> None:
+    def take_lanes(self, placing: Placing) -> None:
         mine = self.booking
         until = mine.expires_at if mine.state == State.HELD and not mine.is_guarded else None
         write_claims(placing, self.place, mine.session, mine, until)

@@ -20,6 +20,7 @@ from bookable.bookings.seats import live_claims, settle
 from bookable.bookings.visits import restore_beside
 from bookable.bookings.writing import event_data, write_claims
 from bookable.catalog.candidates import needs_of
+from bookable.catalog.following import follow
 from bookable.catalog.models import Channel, Extra, Provider
 from bookable.schedule.models import Claim, Session
 from bookable.signals import booking_rescheduled
@@ -41,8 +42,8 @@ def wish_to_move(
         "place": session.location,
         "exclude": session,
     }
-    length = int((session.end - session.start).total_seconds())
-    wish = wish_for(session.service, start or session.start, None, asked, using, override=override)
+    service, length = follow(session, "service"), int((session.end - session.start).total_seconds())
+    wish = wish_for(service, start or session.start, None, asked, using, override=override)
     return replace(wish, join=False, kept=Kept(length, _extras(seats, using)))
 
 
@@ -51,7 +52,7 @@ def leader_of(session: Session) -> Provider | None:
     using = _database(session)
     claims = live_claims([session.pk], using).filter(booking=None).select_related("provider")
     serving = [claim.provider for claim in claims.order_by("pk")]
-    needs = needs_of([session.service], using)[session.service_id]
+    needs = needs_of([follow(session, "service")], using)[session.service_id]
     first = next((need for need in needs if session.channel in need.channels), None)
     leaders = {one.provider.pk for one in first.candidates} if first else set()
     # one who does not offer it any more still gives it

@@ -28,6 +28,7 @@ from bookable.bookings.writing import (
     write_claims,
     write_session,
 )
+from bookable.catalog.following import follow
 from bookable.conf import settings
 from bookable.errors import BookableError, IllegalTransition
 from bookable.schedule.models import Session
@@ -68,7 +69,7 @@ def pass_on(freed: Freed | None) -> None:
         entry, place = found
         placing = Placing([place.wish], using=place.query.using)
         booking = write_offer(entry, place, placing)
-        settle(booking.session, without=freed.booking)
+        settle(booking.session, without=[freed.booking.pk])
         freed = replace(freed, session=booking.session)
 
 
@@ -182,7 +183,7 @@ def _place(entry: WaitingEntry, freed: Freed) -> Place | None:
     session, using = freed.session, freed.session._state.db or "default"
     is_over = session.released_at is not None
     try:
-        wish = wish_for(session.service, session.start, None, question_for(entry), using)
+        wish = wish_for(follow(session, "service"), session.start, None, question_for(entry), using)
         query = ask(wish.service, wish.at, wish.at + 1, **wish.asked)
         choice = choose_in(replace(query, left=freed.lanes), join=not is_over)
     except BookableError:

@@ -19,7 +19,7 @@ from bookable.availability.query import Asked, Kept, OwnLane, Planned, Query
 from bookable.availability.rulesets import load_rule_set
 from bookable.bookings.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.refusing import slot_taken
-from bookable.bookings.seats import free_lapsed_seats, free_lapsed_sessions
+from bookable.bookings.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
 from bookable.bookings.transactions import Stale, in_transaction
 from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.catalog.models import Service
@@ -269,6 +269,9 @@ class Placing:
         free_lapsed_seats(session)
         as_chosen = (session.start, session.end) == (choice.session.start, choice.session.end)
         seats_left = session.seats_left - query.promised(session.pk)
+        if seats_left < query.seats:
+            # whoever is moved has seats of their own, in this session or in one that they leave
+            seats_left += seats_of(query.diary.exclude.bookings, session)
         if session.released_at or not as_chosen or seats_left < query.seats:
             raise Stale
         return session

@@ -18,6 +18,7 @@ from bookable.bookings.refusing import slot_taken
 from bookable.bookings.seats import free_lapsed_sessions, live_claims
 from bookable.bookings.transactions import Stale, in_transaction
 from bookable.bookings.writing import event_data
+from bookable.catalog.following import follow
 from bookable.errors import SlotTaken
 from bookable.schedule.models import Claim, Session
 from bookable.signals import booking_rescheduled
@@ -40,7 +41,9 @@ def repair_drift(session: SessionLike, *, by: Any = None, using: str | None = No
         drift = None if mine.released_at else drift_of(mine)
         if drift is not None:
             if _in_the_way(drift, alias):
-                raise slot_taken(mine.service, drift.start, {"exclude": mine, "using": alias})
+                raise slot_taken(
+                    follow(mine, "service"), drift.start, {"exclude": mine, "using": alias}
+                )
             _move(drift, bookings, actor, alias)
         return mine
 

@@ -10,6 +10,7 @@ from bookable.bookings.changing_sessions import found_session, lock_everybody_in
 from bookable.bookings.moving_sessions import carry_over, leader_of, wish_to_move
 from bookable.bookings.placing import Placing, Wish, take
 from bookable.bookings.transactions import Stale
+from bookable.catalog.following import follow
 from bookable.catalog.models import Provider
 from bookable.errors import SlotTaken
 from bookable.schedule.models import Session
@@ -50,5 +51,5 @@ def _replace(session: Session, provider: Provider | None, *, using: str, **event
 
 
 def _wish(session: Session, provider: Provider | None) -> Wish:
-    waived = as_far_as_known(_KEPT, session.service.rule_set)
+    waived = as_far_as_known(_KEPT, follow(session, "service").rule_set)
     return replace(wish_to_move(session, None, provider, ()), waived=waived)

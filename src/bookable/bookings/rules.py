@@ -29,7 +29,9 @@ class CustomerLimit(Rule):
     @classmethod
     def guards(cls, query: Query) -> Collection[str]:
         limited = query.service.max_per_customer is not None and query.customer is not None
-        return [f"customer:{Customer.of(query.customer).identity}"] if limited else ()
+        if not limited:
+            return ()
+        return [f"customer:{one}" for one in Customer.of(query.customer).identities]
 
     def prepare(self, query: Query) -> None:
         super().prepare(query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -54,19 +54,18 @@ def keep_places(bookings: Sequence[Booking]) -> None:
             raise HoldExpired
 
 
-def settle(session: Session, *, without: Booking | None = None) -> None:
+def settle(session: Session, *, without: Collection[int] = ()) -> None:
     """Makes the session's claims last exactly as long as somebody has a place in it.
 
-    One whom everybody left is released, unless staff opened it. `without` is whoever is just
-    leaving and is not written yet.
+    One whom everybody left is released, unless staff opened it. `without` are bookings that are
+    just leaving and are not written yet.
     """
     if session.released_at is not None:
         return
     bookings = Booking.objects.using(session._state.db).filter(session=session, freed_at=None)
-    if without is not None:
-        bookings = bookings.exclude(pk=without.pk)
     standing = [
-        _Standing(*row) for row in bookings.values_list("state", "is_guarded", "expires_at")
+        _Standing(*row)
+        for row in bookings.exclude(pk__in=without).values_list("state", "is_guarded", "expires_at")
     ]
     if not standing and not session.opened_by_staff:
         release(session)
@@ -79,6 +78,12 @@ def release(session: Session) -> None:
     session.released_at = clock.now()
     _save(session, "released_at")
     live_claims([session.pk], session._state.db).update(released_at=session.released_at)
+
+
+def seats_of(bookings: Collection[int], session: Session) -> int:
+    """How many seats of a session these bookings have."""
+    rows = Booking.objects.using(session._state.db).filter(session=session, freed_at=None)
+    return sum(rows.filter(pk__in=bookings).values_list("seats", flat=True))
 
 
 def free_lapsed_seats(session: Session) -> None:

@@ -19,7 +19,7 @@ EntryLike = WaitingEntry | UUID | str
 
 def found_entry(entry: EntryLike, using: str) -> WaitingEntry:
     """The entry as it is now; not locked."""
-    rows = WaitingEntry.objects.using(using)
+    rows = WaitingEntry.objects.using(using).select_related("offer")
     one = rows.filter(**_key(entry)).first()
     if one is None:
         raise NotFound(_("entry of the waiting list"), entry)

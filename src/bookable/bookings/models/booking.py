@@ -12,6 +12,7 @@ from model_utils.models import TimeStampedModel
 from bookable.bookings.models.series import Series
 from bookable.bookings.querysets import BookingQuerySet
 from bookable.bookings.states import ENDED, State
+from bookable.catalog.following import follow
 from bookable.catalog.models import Channel, Extra, Service
 from bookable.payments.models import Order
 from bookable.schedule.models import Session
@@ -150,7 +151,8 @@ class Booking(TimeStampedModel):
 
     @property
     def service(self) -> Service:
-        return self.session.service
+        service: Service = follow(self.session, "service")
+        return service
 
     @property
     def is_lapsed(self) -> bool:
@@ -175,7 +177,7 @@ class Booking(TimeStampedModel):
     @property
     def history(self) -> models.QuerySet[BookingEvent]:
         """All that happened to it, in order."""
-        return self.events.order_by("seq")
+        return self.events.using(self._state.db).order_by("seq")
 
     @property
     def cost(self) -> Money:

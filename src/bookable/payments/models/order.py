@@ -59,7 +59,7 @@ class Order(Contact, TimeStampedModel):
     def _sum(self, amount: models.Expression | F) -> Money:
         field = models.BigIntegerField()
         summed = Coalesce(Sum(amount, output_field=field), 0, output_field=field)
-        found: int = self.lines.aggregate(found=summed)["found"]
+        found: int = self.lines.using(self._state.db).aggregate(found=summed)["found"]
         return Money(found, self.currency)
 
 
