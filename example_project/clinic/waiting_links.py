@@ -22,7 +22,7 @@ def entry_of(token: str) -> WaitingEntry:
         key = UUID(Signer(sep=".", salt=_SALT).unsign(token))
     except (BadSignature, ValueError):
         raise InvalidLink from None
-    rows = WaitingEntry.objects.select_related("service", "provider", "user")
+    rows = WaitingEntry.objects.select_related("service", "provider", "booking")
     found = rows.select_related("offer__session__service", "offer__order").filter(uuid=key).first()
     if found is None:
         raise InvalidLink

@@ -72,11 +72,12 @@ class Prepared:
         if not 0 < len(leaves) <= _MOST_VALUES:
             return self.build(using, *values, **named)
         key = (using, connection.vendor, _shape((values, named)))
-        if key not in self._plans:
+        try:
+            plan = self._plans[key]
+        except KeyError:
             if len(self._plans) >= _MOST_SHAPES:
                 self._plans.clear()
-            self._plans[key] = self._plan(using, (values, named))
-        plan = self._plans[key]
+            plan = self._plans[key] = self._plan(using, (values, named))
         if plan is None:
             return self.build(using, *values, **named)
         return plan.rows([_adapted(leaf, connection) for leaf in leaves], connection)

@@ -121,6 +121,7 @@ def _entry(
 ) -> HttpResponse:
     offer = entry.offer
     stands = entry.state == WaitingState.OFFERED and offer is not None and not offer.is_lapsed
+    became = (entry.booking or offer) if entry.state == WaitingState.ACCEPTED else None
     context = {
         "entry": entry,
         "service": entry.service,
@@ -128,7 +129,7 @@ def _entry(
         "zone": entry.customer_zone or entry.service.zone,
         "offer": offer if stands else None,
         "needs_approval": needs_approval(offer) if stands and offer is not None else False,
-        "booking_token": manage_token(offer) if offer and entry.state == "accepted" else "",
+        "booking_token": manage_token(became) if became is not None else "",
         "is_over": entry.latest <= clock.now(),
         "problem": problem,
     }

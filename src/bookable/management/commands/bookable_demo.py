@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from bookable.bookings.models import Booking
 from bookable.catalog.models import Provider, Service
 from bookable.management.demo import load_demo
+from bookable.management.demo.taking import SOURCE
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         words = {
             "services": Service.objects.count(),
             "providers": Provider.objects.count(),
-            "bookings": Booking.objects.count(),
+            "bookings": Booking.objects.filter(source=SOURCE).count(),
         }
         told = _(
             "The demo is there: %(services)d services, %(providers)d providers, "
