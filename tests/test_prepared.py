@@ -23,7 +23,7 @@ from bookable.catalog.candidates import candidate_rows
 from bookable.models import Booking, Claim, Provider, Service, Session
 from bookable.prepared import Prepared
 from bookable.schedule.models import DateKind
-from bookable.schedule.reads import hours_rows, lapsed_rows, session_rows, taken_rows
+from bookable.schedule.reads import hours_rows, session_rows, taken_rows
 from bookable.testing import (
     make_booking,
     make_busy_time,
@@ -50,7 +50,7 @@ def same(rows: Prepared, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
     return plain
 
 
-@pytest.fixture(params=[hours_rows, taken_rows, session_rows, lapsed_rows, candidate_rows])
+@pytest.fixture(params=[hours_rows, taken_rows, session_rows, candidate_rows])
 def of_the_library(request: pytest.FixtureRequest) -> Prepared:
     rows: Prepared = request.param
     return Prepared(rows.build)
@@ -174,16 +174,6 @@ def test_sessions_are_the_same_with_every_field_as_the_model_has_it(
         values = [getattr(session, column.attname) for column in Session._meta.concrete_fields]
         assert list(row[: len(values)]) == values
         assert {UUID, datetime, bool} <= set(map(type, row))
-
-
-def test_what_has_lapsed_is_the_same(providers: list[Provider], sessions: list[Session]) -> None:
-    keys = [provider.pk for provider in providers]
-    counts = set()
-    for number in range(5):
-        for now in (NOW - HOUR, NOW, NOW + timedelta(minutes=1), NOW + HOUR):
-            rows = same(lapsed_rows, keys[:number], at("08:00"), at("18:00", 4 + number), now=now)
-            counts.add(len(rows))
-    assert len(counts) > 2
 
 
 def test_candidates_are_the_same(services: list[Service]) -> None:

@@ -18,6 +18,7 @@ from bookable.schedule.models import Session
 from bookable.schedule.reads import (
     BUSY,
     CLAIM,
+    LAPSED,
     OFF,
     SESSION_FIELDS,
     WEEKLY,
@@ -100,6 +101,7 @@ class Diary:
         self.exclude = exclude
         self.every_session = every_session
         self._taken: dict[Interval, Taken] = {}
+        self._lapsed: dict[int, set[int]] = defaultdict(set)
 
     @cached_property
     def hours(self) -> Hours:
@@ -158,9 +160,18 @@ class Diary:
         found: dict[str, dict[int | None, list[TakenRow]]] = {
             what: defaultdict(list) for what in (CLAIM, BUSY, OFF)
         }
-        for what, provider, unit, start, end in rows:
-            found[what][provider].append((unit, start, end))
+        for what, provider, unit, start, end, session in rows:
+            if what == LAPSED:
+                self._lapsed[provider].add(session)
+            else:
+                found[what][provider].append((unit, start, end))
         return found
+
+    def lapsed(self, providers: Iterable[int], low: int, high: int) -> set[int]:
+        """Sessions of these providers whose holds have run out, though nobody released them yet:
+        those that touch [low, high), and perhaps more."""
+        self.taken(low, high)
+        return {session for provider in providers for session in self._lapsed[provider]}
 
     @cached_property
     def sessions(self) -> Mapping[int, Sequence[SessionRow]]:

@@ -53,14 +53,14 @@ def excluded_by(
     if isinstance(key, Session):
         return Excluded(frozenset({key.pk}))
     if isinstance(key, apps.get_model("bookable", "Booking")):
-        return _without(Q(bookings=key.pk), using, now) or NOTHING
+        return _without("pk", key.pk, using, now) or NOTHING
     if isinstance(key, (list, tuple)):
-        return _without(Q(bookings__in=[one.pk for one in key]), using, now) or NOTHING
+        return _without("pk__in", [one.pk for one in key], using, now) or NOTHING
     uuid = _uuid(key)
     session = Session.objects.using(using).filter(uuid=uuid).values_list("pk", flat=True).first()
     if session is not None:
         return Excluded(frozenset({session}))
-    found = _without(Q(bookings__uuid=uuid), using, now)
+    found = _without("uuid", uuid, using, now)
     if found is None:
         raise NotFound(_("session"), key)
     return found
@@ -73,10 +73,11 @@ def _uuid(key: object) -> UUID:
         raise NotFound(_("session"), key) from error
 
 
-def _without(bookings: Q, using: str, now: datetime) -> Excluded | None:
+def _without(lookup: str, value: object, using: str, now: datetime) -> Excluded | None:
     """What bookings leave free, read anew: others may have joined or left in between."""
-    given_back = Subquery(giving_back(using, now, bookings).values("seats"))
-    rows = Session.objects.using(using).filter(bookings).annotate(given_back=given_back)
+    given_back = Subquery(giving_back(using, now, Q((lookup, value))))
+    which = Q((f"bookings__{lookup}", value))
+    rows = Session.objects.using(using).filter(which).annotate(given_back=given_back)
     found = list(rows.order_by().values_list(*_FIELDS))
     if not found:
         return None

@@ -28,9 +28,23 @@ def lock_guards(keys: Collection[str], *, using: str) -> None:
     rows = for_update(Guard.objects.using(using).filter(key__in=keys).order_by("key"))
     missing = set(keys) - {guard.key for guard in rows}
     if missing:
-        new = [Guard(key=key) for key in sorted(missing)]
-        Guard.objects.using(using).bulk_create(new, ignore_conflicts=True)
+        _make_guards(missing, using=using)
         list(rows.all())
+
+
+def _make_guards(keys: Collection[str], *, using: str) -> None:
+    """Rows that somebody else has just made are written over.
+
+    Merely to be refused would leave a shared lock on them with MariaDB, and two who have one and
+    want the row for themselves are in a deadlock.
+    """
+    has_target = connections[using].features.supports_update_conflicts_with_target
+    Guard.objects.using(using).bulk_create(
+        [Guard(key=key) for key in sorted(keys)],
+        update_conflicts=True,
+        update_fields=["key"],
+        unique_fields=["key"] if has_target else None,
+    )
 
 
 def lock_lanes_of(keys: Collection[int], *, using: str, wait: bool) -> set[int]:

@@ -28,9 +28,7 @@ from bookable.errors import PriceChanged
 from bookable.money import Money, total
 from bookable.schedule.lane_constraint import violates_lane
 from bookable.schedule.models import Session
-from bookable.schedule.reads import lapsed_rows
 from bookable.timeline import clock
-from bookable.timeline.zones import DAY, to_datetime
 
 T = TypeVar("T")
 
@@ -131,6 +129,7 @@ class Placing:
         self._locked: set[int] | None = None  # None: everybody, the transaction is the lock
         self._left: set[int] = set()  # those among whom it was chosen; empty for everybody
         self._avoid: set[int] = set()
+        self._lapsed: set[int] = set()  # sessions to be swept before anything is asked
         self._tries = 0
         self._now = clock.now()
         self._may_guess = len(wishes) == 1 and not leaving
@@ -144,10 +143,10 @@ class Placing:
         lock_guards({key for query in bare for key in _guards(query)}, using=self.using)
         guess = bare[0].provider if self._may_guess else None
         if not self._locks_rows:
-            self._lock_sessions(self.leaving)
+            self._sweep()
         elif guess is not None:
             self._locked = lock_lanes_of([guess.pk], using=self.using, wait=True)
-            self._sweep(self._locked, (), self.wishes)
+            self._sweep()
         else:
             self._lock_chosen(self._choose_all())
 
@@ -159,11 +158,10 @@ class Placing:
         if any(wish is one for one in self._out):
             raise Taken(wish)
         query = self._ask(wish, needs=self._needs_left(wish))
-        if not self._locks_rows:
-            self._sweep({provider.pk for provider in query.providers}, (), [wish])
         choice = self._choose(wish, query, only=self._locked)
         if choice is None:
             self._give_up(wish, query)
+        self._refuse_lapsed(query, choice)
         if self._left and choice.session is not None and choice.session.pk not in self.sessions:
             raise Stale  # whoever serves in it was not looked at
         return Place(
@@ -236,24 +234,30 @@ class Placing:
         if not everybody <= wanted:
             leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
             self._left = wanted | leaders
-        joined = [choice.session.pk for _query, choice in chosen if choice.session is not None]
-        self._sweep(self._locked, {*joined, *self.leaving}, self.wishes)
+        self._sweep([choice.session.pk for _query, choice in chosen if choice.session is not None])
 
     @property
     def _waits(self) -> bool:
         """Whether all who could serve are waited for, after enough tries without."""
         return self._tries > _TRIES
 
-    def _sweep(
-        self, providers: Collection[int], others: Collection[int], wishes: Iterable[Wish]
-    ) -> None:
-        """Locks sessions whose holds have run out on these lanes, and others; frees the former."""
-        starts = [wish.at for wish in wishes]
-        low, high = to_datetime(min(starts) - DAY), to_datetime(max(starts) + DAY)
-        rows = lapsed_rows(self.using, sorted(providers), low, high, now=self._now)
-        lapsed = {session for (session,) in rows} - self.sessions.keys()
-        self._lock_sessions({*lapsed, *others})
-        free_lapsed_sessions(self.sessions[key] for key in sorted(lapsed))
+    def _refuse_lapsed(self, query: Query, choice: Choice) -> None:
+        """Stale if the chosen lanes must be swept first.
+
+        A hold that ran out may have become a promise just now. Only under the lock of its session
+        is that certain, and then all is asked anew.
+        """
+        lanes = {lane.provider.pk for lane in choice.lanes}
+        lapsed = query.diary.lapsed(lanes, *query.reach) - self._lapsed
+        if lapsed:
+            self._lapsed |= lapsed
+            raise Stale
+
+    def _sweep(self, others: Collection[int] = ()) -> None:
+        """Locks sessions that are known to have lapsed, and others; frees the former."""
+        self._lock_sessions({*self._lapsed, *others, *self.leaving})
+        known = self._lapsed & self.sessions.keys()
+        free_lapsed_sessions(self.sessions[key] for key in sorted(known))
 
     def _lock_sessions(self, keys: Collection[int]) -> None:
         self.sessions.update(lock_sessions(keys, using=self.using))

@@ -179,17 +179,17 @@ class _Buffers:
         self.earliest = self.begins - timedelta(seconds=place.query.before)
         self.latest = self.ends + timedelta(seconds=place.query.after)
         self._own = {(lane.provider, lane.unit) for lane in placing.visit}
-        sessions = {lane.session for lane in placing.visit}
-        self._claims = Claim.objects.using(placing.using).filter(
-            session__in=sessions, released_at=None
-        )
+        self._sessions = {lane.session for lane in placing.visit}
+        self._using = placing.using
 
     def around(self, provider: int, unit: int) -> tuple[datetime, datetime]:
         """Where the claim begins and ends; the customer's own ones beside it make room for it."""
         start, end = self.earliest, self.latest
         if (provider, unit) not in self._own:
             return start, end
-        mine = self._claims.filter(provider=provider, unit=unit)
+        mine = Claim.objects.using(self._using).filter(
+            session__in=self._sessions, provider=provider, unit=unit, released_at=None
+        )
         for claim in mine.filter(session__end__lte=self.begins, end__gt=start):
             self._make_room(claim, claim.start, min(claim.end, self.begins))
             start = max(start, claim.end)

@@ -140,7 +140,8 @@ def candidate_rows(using: str, keys: Collection[int]) -> QuerySet[Any, Any]:
 
 
 def _arm(rows: QuerySet[Any, Any], *, of_needs: bool, provider: str) -> QuerySet[Any, Any]:
-    # flags travel as numbers, because not every database can say “no answer” in a truth value
+    # flags travel as numbers, because not every database can say “no answer” in a truth value;
+    # and a number without a sign that meets none comes out of MariaDB as a decimal
     here, elsewhere = [*_NEED_FIELDS, *_NEED_FLAGS], list(_OFFERING_FIELDS)
     columns: dict[str, Any] = {}
     for names, present in ((here, of_needs), (elsewhere, not of_needs)):

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.apps import apps
 from django.db.models import (
+    BigIntegerField,
     Case,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -25,7 +26,7 @@ from bookable.prepared import Prepared
 from bookable.schedule.epoch import EpochCeil, EpochFloor
 from bookable.schedule.models import BusyTime, Claim, DateHours, Session, TimeOff, WeeklyHours
 
-CLAIM, BUSY, OFF = "claim", "busy", "off"
+CLAIM, BUSY, OFF, LAPSED = "claim", "busy", "off", "lapsed"
 WEEKLY = "weekly"
 
 SESSION_FIELDS = tuple(column.attname for column in Session._meta.concrete_fields)
@@ -74,7 +75,8 @@ def taken_rows(
     bookings: Collection[int] = (),
     lanes: Iterable[tuple[int, int, int]] = (),
 ) -> QuerySet[Any, Any]:
-    """(what, provider, unit, start, end) of claims, busy times and time off that touch a window.
+    """(what, provider, unit, start, end, session) of what touches a window: claims, busy times and
+    time off; and claims whose holds have run out though nobody released them yet.
 
     Start and end are whole epoch seconds, rounded outwards. The claims of the sessions in
     `exclude` are left out, so are those of single `bookings`, and each (session, provider, unit)
@@ -82,9 +84,7 @@ def taken_rows(
     """
     touching = Q(end__gt=low, start__lt=high)
     mine = Q(provider__in=providers)
-    claims = Claim.objects.using(using).filter(
-        Q(expires_at=None) | Q(expires_at__gt=now), touching, mine, released_at=None
-    )
+    claims = Claim.objects.using(using).filter(touching, mine, released_at=None)
     if exclude:
         claims = claims.exclude(session__in=exclude)
     if bookings:
@@ -93,7 +93,12 @@ def taken_rows(
         claims = claims.exclude(session=session, provider=provider, unit=unit)
     busy = BusyTime.objects.using(using).filter(touching, mine)
     off = TimeOff.objects.using(using).filter(touching, mine | Q(provider=None))
-    arms = [_taken(rows, what) for rows, what in ((claims, CLAIM), (busy, BUSY), (off, OFF))]
+    has_lapsed = When(expires_at__lte=now, then=Value(LAPSED))
+    arms = [
+        _taken(claims, Case(has_lapsed, default=Value(CLAIM)), lane="unit", session="session_id"),
+        _taken(busy, Value(BUSY)),
+        _taken(off, Value(OFF)),
+    ]
     return arms[0].union(*arms[1:], all=True).order_by()
 
 
@@ -114,12 +119,10 @@ def session_rows(
     sessions = Session.objects.using(using).filter(
         service__in=services, start__gte=low, start__lt=high, released_at=None
     )
-    given_back = giving_back(using, now, Q(bookings__in=bookings) if bookings else Q())
+    given_back = giving_back(using, now, Q(pk__in=bookings) if bookings else Q())
     if only_with_room:
-        sessions = sessions.filter(
-            Q(seats_taken__lt=F("capacity")) | (_SHARED & Q(Exists(given_back)))
-        )
-    seats = Case(When(_SHARED, then=Subquery(given_back.values("seats"))))
+        sessions = sessions.filter(Q(seats_taken__lt=F("capacity")) | _SHARED)
+    seats = Case(When(_SHARED, then=Subquery(given_back)))
     claim = ("claims__provider_id", "claims__released_at", "claims__expires_at")
     return (
         sessions.annotate(given_back=seats)
@@ -128,35 +131,31 @@ def session_rows(
     )
 
 
-@Prepared
-def lapsed_rows(
-    using: str, providers: Collection[int], low: datetime, high: datetime, *, now: datetime
-) -> QuerySet[Any, Any]:
-    """(session,) of claims in a window whose holds have run out, and that nobody released yet."""
-    claims = Claim.objects.using(using).filter(
-        end__gt=low, start__lt=high, provider__in=providers, released_at=None, expires_at__lte=now
-    )
-    return claims.order_by().values_list("session")
-
-
 def giving_back(using: str, now: datetime, others: Q) -> QuerySet[Any, Any]:
     """The `seats` of holds that have run out in the session around, and of other bookings."""
-    lapsed = Q(bookings__state="held", bookings__is_guarded=False, bookings__expires_at__lte=now)
+    lapsed = Q(state="held", is_guarded=False, expires_at__lte=now)
+    bookings = apps.get_model("bookable", "Booking").objects.using(using)
     return (
-        Session.objects.using(using)
-        .filter(lapsed | others, pk=OuterRef("pk"), bookings__freed_at=None)
+        bookings.filter(lapsed | others, session=OuterRef("pk"), freed_at=None)
         .order_by()
-        .values("pk")
-        .annotate(seats=Sum("bookings__seats"))
+        .values("session")
+        .annotate(given=Sum("seats"))
+        .values("given")
     )
 
 
-def _taken(rows: QuerySet[Any, Any], what: str) -> QuerySet[Any, Any]:
-    lane = F("unit") if what == CLAIM else Cast(Value(None), IntegerField())
+def _taken(
+    rows: QuerySet[Any, Any],
+    what: Case | Value,
+    *,
+    lane: str | None = None,
+    session: str | None = None,
+) -> QuerySet[Any, Any]:
     rows = rows.order_by().annotate(
-        what=Value(what),
-        lane=lane,
+        what=what,
+        lane=F(lane) if lane else Cast(Value(None), IntegerField()),
         begins=EpochFloor("start"),
         ends=EpochCeil("end"),
+        of_session=F(session) if session else Cast(Value(None), BigIntegerField()),
     )
-    return rows.values_list("what", "provider_id", "lane", "begins", "ends")
+    return rows.values_list("what", "provider_id", "lane", "begins", "ends", "of_session")
