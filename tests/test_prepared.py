@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.bookings.times import at
 
 from bookable import prepared
-from bookable.bookings.locks import _lane_rows
 from bookable.bookings.models import State
+from bookable.bookings.steps.locks import _lane_rows
 from bookable.catalog.candidates import candidate_rows
 from bookable.models import Booking, Claim, Provider, Service, Session
 from bookable.prepared import Prepared

@@ -16,7 +16,7 @@ from tests.bookings.tables import WRITTEN, everything, listening
 
 from bookable.bookings.audit import find_faults
 from bookable.bookings.confirm import confirm
-from bookable.bookings.transactions import MOST_ATTEMPTS
+from bookable.bookings.steps.transactions import MOST_ATTEMPTS
 from bookable.errors import TryAgain
 from bookable.events import forget_recorder, record_bookings
 from bookable.models import Booking, BookingEvent, Guard, State

@@ -130,7 +130,9 @@ def test_a_reference_that_exists_already_is_drawn_anew(monkeypatch: pytest.Monke
     service = make_service()
     make_provider(offers=service)
     drawn = iter(["SAME", "SAME", "OTHER"])
-    monkeypatch.setattr("bookable.bookings.writing.new_reference", lambda _service: next(drawn))
+    monkeypatch.setattr(
+        "bookable.bookings.taking.writing.new_reference", lambda _service: next(drawn)
+    )
     hold(service, at("10:00"), customer=CLEO)
     assert hold(service, at("11:00"), customer=CLEO).reference == "OTHER"
 

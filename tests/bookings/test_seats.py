@@ -20,10 +20,10 @@ from bookable.bookings.confirm import confirm
 from bookable.bookings.extend_hold import extend_hold
 from bookable.bookings.guard import guard, unguard
 from bookable.bookings.hold import hold
-from bookable.bookings.locks import lock_bookings_of
 from bookable.bookings.open_session import open_session
 from bookable.bookings.remove_seats import remove_seats
 from bookable.bookings.reschedule import reschedule
+from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.conf import DEFAULT_RULES
 from bookable.errors import (
     HoldExpired,

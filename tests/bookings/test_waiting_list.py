@@ -12,10 +12,10 @@ from tests.bookings.times import at
 from bookable.bookings.actors import GUEST, Actor, Role
 from bookable.bookings.confirm import confirm
 from bookable.bookings.customers import Customer
+from bookable.bookings.freeing.waiting import found_entry
 from bookable.bookings.hold import hold
 from bookable.bookings.join_waiting_list import join_waiting_list
 from bookable.bookings.leave_waiting_list import leave_waiting_list
-from bookable.bookings.waiting import found_entry
 from bookable.errors import (
     EmptyPeriod,
     IllegalTransition,

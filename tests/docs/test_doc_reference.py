@@ -270,7 +270,7 @@ def test_every_function_of_a_registry_is_described(name: str, heading: str, modu
 def test_every_reason_that_the_library_gives_is_described() -> None:
     given = {
         word
-        for path in (SOURCE / "bookings").glob("*.py")
+        for path in (SOURCE / "bookings").rglob("*.py")
         for word in re.findall(r'\breason="(\w+)"', path.read_text("utf-8"))
     }
     assert names(section("recorders", "The reasons of events")) == given

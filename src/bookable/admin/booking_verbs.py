@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from bookable.bookings.approve import approve
 from bookable.bookings.cancel import cancel
-from bookable.bookings.charging import cost_of
 from bookable.bookings.complete import complete
 from bookable.bookings.confirm import confirm
 from bookable.bookings.decline import decline
@@ -21,6 +20,7 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import no_show_fee
 from bookable.bookings.states import OPEN
+from bookable.bookings.steps.charging import cost_of
 from bookable.money import Money
 from bookable.timeline import clock
 

@@ -5,18 +5,18 @@ from typing import Any
 from django.db import router
 
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.changing import found, up_to_date
 from bookable.bookings.confirm import confirm
-from bookable.bookings.history import change_state, record
-from bookable.bookings.leaving import free_place
+from bookable.bookings.freeing.leaving import free_place
+from bookable.bookings.freeing.offering import pass_on
+from bookable.bookings.freeing.waiting import EntryLike, close, found_entry, is_held, lock_entry
 from bookable.bookings.models import Booking, State, WaitingEntry, WaitingState
-from bookable.bookings.moving import asked_anew
-from bookable.bookings.offering import pass_on
+from bookable.bookings.moving.bookings import asked_anew
 from bookable.bookings.request import needs_approval, request
-from bookable.bookings.seats import keep_places, own_claims
-from bookable.bookings.transactions import in_transaction
-from bookable.bookings.waiting import EntryLike, close, found_entry, is_held, lock_entry
-from bookable.bookings.writing import event_data
+from bookable.bookings.steps.changing import found, up_to_date
+from bookable.bookings.steps.history import change_state, record
+from bookable.bookings.steps.seats import keep_places, own_claims
+from bookable.bookings.steps.transactions import in_transaction
+from bookable.bookings.taking.writing import event_data
 from bookable.errors import HoldExpired, IllegalTransition, NoOffer
 from bookable.signals import booking_rescheduled
 from bookable.timeline import clock

@@ -10,16 +10,16 @@ from bookable.availability.overriding import as_far_as_known
 from bookable.availability.query import Asked
 from bookable.bookings.actors import Actor, acting_on
 from bookable.bookings.asking import checked_override, wish_for
-from bookable.bookings.changing import BookingLike, found, up_to_date
-from bookable.bookings.charging import charge, cost_of
 from bookable.bookings.customers import customer_if_known
-from bookable.bookings.history import record
-from bookable.bookings.locks import lock_bookings_of
 from bookable.bookings.models import Booking, State
-from bookable.bookings.placing import Place, Placing, Wish, take
-from bookable.bookings.seats import settle
 from bookable.bookings.states import OPEN
-from bookable.bookings.writing import event_data, write_claims, write_session
+from bookable.bookings.steps.changing import BookingLike, found, up_to_date
+from bookable.bookings.steps.charging import charge, cost_of
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.locks import lock_bookings_of
+from bookable.bookings.steps.seats import settle
+from bookable.bookings.taking.placing import Place, Placing, Wish, take
+from bookable.bookings.taking.writing import event_data, write_claims, write_session
 from bookable.errors import HoldExpired, IllegalTransition, TooLate
 from bookable.money import Money
 from bookable.timeline import clock

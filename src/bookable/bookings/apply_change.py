@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bookable.bookings.actors import Actor, Role, staff_only
 from bookable.bookings.cancel_session import call_off
-from bookable.bookings.changing_sessions import SessionLike, with_session
 from bookable.bookings.impact import Affected, Change, hit_since
-from bookable.bookings.locks import lock_lanes_of
 from bookable.bookings.misfits import misfits
 from bookable.bookings.models import Booking
-from bookable.bookings.replacing import replace_lanes
-from bookable.bookings.seats import live_claims
-from bookable.bookings.transactions import Stale, in_transaction
+from bookable.bookings.moving.replacing import replace_lanes
+from bookable.bookings.steps.changing_sessions import SessionLike, with_session
+from bookable.bookings.steps.locks import lock_lanes_of
+from bookable.bookings.steps.seats import live_claims
+from bookable.bookings.steps.transactions import Stale, in_transaction
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.locking import lock_service
 from bookable.errors import NotAllowed, NotFound, SlotTaken, Unforeseen, UnknownDecision

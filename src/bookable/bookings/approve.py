@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.changing import BookingLike, change
 from bookable.bookings.confirm import was_approved
-from bookable.bookings.history import change_state
 from bookable.bookings.models import Booking, State
-from bookable.bookings.seats import keep_places, settle
 from bookable.bookings.states import check_transition
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.history import change_state
+from bookable.bookings.steps.seats import keep_places, settle
 from bookable.conf import settings
 from bookable.timeline import clock
 

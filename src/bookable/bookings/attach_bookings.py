@@ -5,9 +5,9 @@ from typing import Any
 from django.db import router
 from django.db.models import QuerySet
 
-from bookable.bookings.locks import for_update
 from bookable.bookings.models import WaitingEntry
-from bookable.bookings.transactions import in_transaction
+from bookable.bookings.steps.locks import for_update
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.payments.models import Order
 from bookable.timeline import clock
 

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.charging import quote_for_cancelling, take_back
-from bookable.bookings.history import change_state
-from bookable.bookings.leaving import leave
+from bookable.bookings.freeing.leaving import leave
 from bookable.bookings.models import Booking, State
 from bookable.bookings.states import check_transition
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.charging import quote_for_cancelling, take_back
+from bookable.bookings.steps.history import change_state
 from bookable.errors import NotAllowed, TooLate
 from bookable.money import Money
 from bookable.timeline import clock

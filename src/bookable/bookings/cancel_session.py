@@ -7,10 +7,10 @@ from django.db import router
 
 from bookable.bookings.actors import Actor, staff_only
 from bookable.bookings.cancel import cancel_locked
-from bookable.bookings.changing import up_to_date
-from bookable.bookings.changing_sessions import SessionLike, with_session
 from bookable.bookings.models import Booking
-from bookable.bookings.seats import release
+from bookable.bookings.steps.changing import up_to_date
+from bookable.bookings.steps.changing_sessions import SessionLike, with_session
+from bookable.bookings.steps.seats import release
 from bookable.errors import TooLate
 from bookable.schedule.models import Session
 from bookable.timeline import clock

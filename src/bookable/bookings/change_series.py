@@ -14,11 +14,11 @@ from bookable.bookings.actors import acting_on
 from bookable.bookings.asking import checked_override, question_of, wish_for
 from bookable.bookings.hold_series import conflicts_of
 from bookable.bookings.models import Booking
-from bookable.bookings.moving import Move, move_all
-from bookable.bookings.placing import Wish
+from bookable.bookings.moving.bookings import Move, move_all
 from bookable.bookings.reschedule import check_movable
 from bookable.bookings.series_occurrences import LONGEST, waived_for
 from bookable.bookings.series_rest import SeriesLike, found_series, rest_of
+from bookable.bookings.taking.placing import Wish
 from bookable.catalog.models import Provider
 from bookable.errors import InvalidSeries, SeriesConflict, SlotTaken
 from bookable.timeline import clock

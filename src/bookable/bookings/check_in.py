@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import acting_on
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking, State
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.history import record
 from bookable.errors import IllegalTransition, TooEarly
 from bookable.timeline import clock
 

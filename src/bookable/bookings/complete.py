@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.charging import forgive_no_show
-from bookable.bookings.history import change_state
 from bookable.bookings.models import Booking, State
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.charging import forgive_no_show
+from bookable.bookings.steps.history import change_state
 from bookable.errors import TooEarly
 from bookable.timeline import clock
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.changing import BookingLike, change_order
-from bookable.bookings.history import change_state
+from bookable.bookings.freeing.offering import accept_offers
 from bookable.bookings.models import Booking, State
-from bookable.bookings.offering import accept_offers
-from bookable.bookings.seats import keep_places
+from bookable.bookings.steps.changing import BookingLike, change_order
+from bookable.bookings.steps.history import change_state
+from bookable.bookings.steps.seats import keep_places
 from bookable.errors import HoldExpired, IllegalTransition, NeedsApproval, PaymentDue
 
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.cancel_session import call_off
-from bookable.bookings.changing_sessions import with_session
 from bookable.bookings.models import Booking, State
+from bookable.bookings.steps.changing_sessions import with_session
 from bookable.catalog.following import follow
 from bookable.catalog.models import Service
 from bookable.schedule.models import Session

@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.charging import take_back
-from bookable.bookings.history import change_state
-from bookable.bookings.leaving import leave
+from bookable.bookings.freeing.leaving import leave
 from bookable.bookings.models import Booking, State
 from bookable.bookings.states import check_transition
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.charging import take_back
+from bookable.bookings.steps.history import change_state
 from bookable.money import Money
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import router
 
-from bookable.bookings.changing import up_to_date
+from bookable.bookings.freeing.waiting import EntryLike, acting_for, lock_entry
 from bookable.bookings.leave_waiting_list import give_up
 from bookable.bookings.models import WaitingEntry, WaitingState
-from bookable.bookings.transactions import in_transaction
-from bookable.bookings.waiting import EntryLike, acting_for, lock_entry
+from bookable.bookings.steps.changing import up_to_date
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NoOffer
 
 

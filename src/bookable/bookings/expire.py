@@ -4,12 +4,12 @@ from django.db import router
 from django.db.models import Q
 
 from bookable.bookings.actors import SYSTEM
-from bookable.bookings.charging import take_back
-from bookable.bookings.history import change_state
-from bookable.bookings.leaving import leave
-from bookable.bookings.locks import lock_bookings
+from bookable.bookings.freeing.leaving import leave
 from bookable.bookings.models import Booking, State
-from bookable.bookings.transactions import in_transaction
+from bookable.bookings.steps.charging import take_back
+from bookable.bookings.steps.history import change_state
+from bookable.bookings.steps.locks import lock_bookings
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.money import Money
 from bookable.payments.models import Order
 from bookable.timeline import clock

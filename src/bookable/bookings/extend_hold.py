@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from bookable.bookings.actors import Actor, acting_on
-from bookable.bookings.changing import BookingLike, change_order
 from bookable.bookings.confirm import held_together
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking
-from bookable.bookings.seats import settle
+from bookable.bookings.steps.changing import BookingLike, change_order
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.seats import settle
 from bookable.conf import settings
 from bookable.errors import TooOften
 from bookable.timeline import clock

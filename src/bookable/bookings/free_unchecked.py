@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import router
 
 from bookable.bookings.actors import SYSTEM
-from bookable.bookings.changing import change
-from bookable.bookings.leaving import leave
+from bookable.bookings.freeing.leaving import leave
 from bookable.bookings.mark_no_show import miss
 from bookable.bookings.models import Booking, State
+from bookable.bookings.steps.changing import change
 from bookable.timeline import clock
 
 

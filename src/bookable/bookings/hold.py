@@ -10,10 +10,10 @@ from bookable.availability.query import Options
 from bookable.bookings.actors import booking_for
 from bookable.bookings.asking import checked_answers, checked_override, wish_for
 from bookable.bookings.customers import identified
-from bookable.bookings.holding import Hold, hold_bookings
-from bookable.bookings.idempotency import request_for
 from bookable.bookings.models import Booking
-from bookable.bookings.writing import Details
+from bookable.bookings.taking.holding import Hold, hold_bookings
+from bookable.bookings.taking.idempotency import request_for
+from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.money import Money
 

@@ -12,11 +12,11 @@ from bookable.availability.query import Options
 from bookable.bookings.actors import Actor, booking_for
 from bookable.bookings.asking import checked_answers, checked_override, wish_for
 from bookable.bookings.customers import Customer, identified
-from bookable.bookings.holding import Hold, hold_bookings
-from bookable.bookings.idempotency import request_for
 from bookable.bookings.models import Booking
-from bookable.bookings.placing import Wish
-from bookable.bookings.writing import Details
+from bookable.bookings.taking.holding import Hold, hold_bookings
+from bookable.bookings.taking.idempotency import request_for
+from bookable.bookings.taking.placing import Wish
+from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.errors import InvalidQuery
 from bookable.money import Money

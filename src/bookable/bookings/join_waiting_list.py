@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from bookable.availability.asking import LONGEST_WINDOW_DAYS, ask, moment, resolve
 from bookable.bookings.actors import Actor, Role, acting_on, booking_for
-from bookable.bookings.changing import BookingLike, found
 from bookable.bookings.customers import customer_of, identified
 from bookable.bookings.models import Booking, State, WaitingEntry
-from bookable.bookings.transactions import in_transaction
+from bookable.bookings.steps.changing import BookingLike, found
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.catalog.models import Provider, Service
 from bookable.errors import (
     EmptyPeriod,

@@ -13,9 +13,9 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.db import router
 
 from bookable.bookings.actors import acting_on
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.history import record
 from bookable.errors import InvalidLink
 
 _SALT = "bookable.bookings.links"

@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import Actor, acting_on, refuse_customers
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.charging import charge_no_show, cost_of
-from bookable.bookings.history import change_state
 from bookable.bookings.models import Booking, State
 from bookable.bookings.states import check_transition
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.charging import charge_no_show, cost_of
+from bookable.bookings.steps.history import change_state
 from bookable.errors import TooEarly
 from bookable.timeline import clock
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from bookable.availability.asking import resolve
 from bookable.bookings.actors import staff_only
 from bookable.bookings.asking import checked_override
-from bookable.bookings.changing import up_to_date
-from bookable.bookings.changing_sessions import SessionLike, found_session, lock_everybody_in
 from bookable.bookings.models import Booking
-from bookable.bookings.moving_sessions import carry_over, leader_of, wish_to_move
-from bookable.bookings.placing import Placing, Wish, take
-from bookable.bookings.transactions import Stale
+from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_move
+from bookable.bookings.steps.changing import up_to_date
+from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
+from bookable.bookings.steps.transactions import Stale
+from bookable.bookings.taking.placing import Placing, Wish, take
 from bookable.catalog.models import Provider
 from bookable.errors import SessionReleased, TooLate
 from bookable.schedule.models import Session

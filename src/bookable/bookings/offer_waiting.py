@@ -11,17 +11,17 @@ from bookable.availability.asking import LONGEST_WINDOW_DAYS
 from bookable.availability.query import Asked
 from bookable.availability.slots import slots
 from bookable.bookings.asking import wish_for
-from bookable.bookings.leave_waiting_list import leave_waiting_list
-from bookable.bookings.models import State, WaitingEntry, WaitingState
-from bookable.bookings.offering import (
+from bookable.bookings.freeing.offering import (
     in_line,
     question_for,
     still_waits,
     time_to_answer,
     write_offer,
 )
-from bookable.bookings.placing import Placing, Wish, take
-from bookable.bookings.seats import settle
+from bookable.bookings.leave_waiting_list import leave_waiting_list
+from bookable.bookings.models import State, WaitingEntry, WaitingState
+from bookable.bookings.steps.seats import settle
+from bookable.bookings.taking.placing import Placing, Wish, take
 from bookable.errors import BookableError, NoOffer
 from bookable.timeline import clock
 

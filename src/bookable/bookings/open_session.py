@@ -12,8 +12,8 @@ from bookable.availability.query import Options
 from bookable.bookings.actors import staff_only
 from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.models import Booking
-from bookable.bookings.placing import Placing, take
-from bookable.bookings.writing import new_session, write_claims
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.writing import new_session, write_claims
 from bookable.catalog.models import Service
 from bookable.errors import InvalidSeats
 from bookable.schedule.models import Session

@@ -7,10 +7,10 @@ from django.db import router
 
 from bookable.bookings.actors import acting_on, refuse_customers
 from bookable.bookings.asking import checked_override, question_of, wish_for
-from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking
-from bookable.bookings.moving import move
+from bookable.bookings.moving.bookings import move
 from bookable.bookings.reschedule import check_movable
+from bookable.bookings.steps.changing import BookingLike, found, up_to_date
 from bookable.catalog.models import Provider
 
 

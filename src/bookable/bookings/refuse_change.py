@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import acting_on
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.history import record
 
 
 def refuse_change(

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import acting_on
 from bookable.bookings.add_seats import check_seats_can_change
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.charging import take_back_seats
-from bookable.bookings.history import record
-from bookable.bookings.leaving import lanes_of
+from bookable.bookings.freeing.leaving import lanes_of
+from bookable.bookings.freeing.offering import Freed, pass_on
 from bookable.bookings.models import Booking
-from bookable.bookings.offering import Freed, pass_on
-from bookable.bookings.seat_lanes import shares
-from bookable.bookings.seats import own_claims, settle, take_seats
-from bookable.bookings.writing import event_data
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.charging import take_back_seats
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.seats import own_claims, settle, take_seats
+from bookable.bookings.taking.seat_lanes import shares
+from bookable.bookings.taking.writing import event_data
 from bookable.catalog.candidates import needs_of
 from bookable.errors import InvalidSeats
 from bookable.schedule.models import Claim

@@ -8,16 +8,16 @@ from typing import Any
 from django.db import router
 
 from bookable.bookings.actors import Actor, staff_only
-from bookable.bookings.changing import up_to_date
-from bookable.bookings.changing_sessions import SessionLike, found_session, lock_everybody_in
 from bookable.bookings.find_drift import Drift, drift_of
-from bookable.bookings.history import record
-from bookable.bookings.locks import lock_lanes_of, lock_sessions
 from bookable.bookings.models import Booking
 from bookable.bookings.refusing import slot_taken
-from bookable.bookings.seats import free_lapsed_sessions, live_claims
-from bookable.bookings.transactions import Stale, in_transaction
-from bookable.bookings.writing import event_data
+from bookable.bookings.steps.changing import up_to_date
+from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.locks import lock_lanes_of, lock_sessions
+from bookable.bookings.steps.seats import free_lapsed_sessions, live_claims
+from bookable.bookings.steps.transactions import Stale, in_transaction
+from bookable.bookings.taking.writing import event_data
 from bookable.catalog.following import follow
 from bookable.errors import SlotTaken
 from bookable.schedule.models import Claim, Session

@@ -5,9 +5,9 @@ from typing import Any
 
 from bookable.availability.asking import moment
 from bookable.bookings.actors import acting_on
-from bookable.bookings.changing import BookingLike, change
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking, State
+from bookable.bookings.steps.changing import BookingLike, change
+from bookable.bookings.steps.history import record
 from bookable.errors import IllegalTransition, TooLate
 from bookable.timeline import clock
 from bookable.timeline.zones import to_datetime

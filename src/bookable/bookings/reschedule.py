@@ -9,12 +9,12 @@ from django.db import router
 from bookable.availability.query import Whereabouts
 from bookable.bookings.actors import Actor, acting_on
 from bookable.bookings.asking import checked_override, question_of, to_move, wish_for
-from bookable.bookings.changing import BookingLike, found, up_to_date
 from bookable.bookings.models import Booking, State
-from bookable.bookings.moving import move
+from bookable.bookings.moving.bookings import move
 from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import reschedule_refusal
 from bookable.bookings.states import OPEN
+from bookable.bookings.steps.changing import BookingLike, found, up_to_date
 from bookable.errors import HoldExpired, IllegalTransition, TooLate, TooOften
 from bookable.timeline import clock
 

@@ -5,15 +5,15 @@ from django.db import router
 from bookable.availability.overriding import as_far_as_known
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.asking import question_of, wish_for
-from bookable.bookings.charging import restore_charges
-from bookable.bookings.history import change_state
-from bookable.bookings.locks import lock_bookings_of
 from bookable.bookings.models import Booking, State
-from bookable.bookings.placing import Placing, Wish, take
 from bookable.bookings.request import needs_approval
-from bookable.bookings.seats import settle
-from bookable.bookings.transactions import Stale
-from bookable.bookings.writing import event_data, write_claims, write_session
+from bookable.bookings.steps.charging import restore_charges
+from bookable.bookings.steps.history import change_state
+from bookable.bookings.steps.locks import lock_bookings_of
+from bookable.bookings.steps.seats import settle
+from bookable.bookings.steps.transactions import Stale
+from bookable.bookings.taking.placing import Placing, Wish, take
+from bookable.bookings.taking.writing import event_data, write_claims, write_session
 from bookable.errors import IllegalTransition
 from bookable.payments.models import Order
 

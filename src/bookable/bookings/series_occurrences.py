@@ -21,8 +21,8 @@ from bookable.availability.query import Asked, OwnLane, Planned, Query
 from bookable.availability.slots import as_slots
 from bookable.bookings.asking import wish_for
 from bookable.bookings.models import Booking
-from bookable.bookings.placing import Wish
 from bookable.bookings.refusing import AFTER, BEFORE, MOST_ALTERNATIVES
+from bookable.bookings.taking.placing import Wish
 from bookable.catalog.models import Service
 from bookable.errors import InvalidSeries
 from bookable.timeline.recurrence import BadRule, TooManyOccurrences, UnboundedRule, occurrences

@@ -182,7 +182,7 @@ class Booking(TimeStampedModel):
     @property
     def cost(self) -> Money:
         """What it costs as things stand: its lines of the order, taken together."""
-        from bookable.bookings.charging import cost_of
+        from bookable.bookings.steps.charging import cost_of
 
         return cost_of(self)
 
@@ -245,7 +245,7 @@ class Booking(TimeStampedModel):
 
     def cancellation_quote(self, at: datetime | None = None) -> Quote:
         """What cancelling would cost at a moment; `cancel()` obeys it."""
-        from bookable.bookings.charging import quote_for_cancelling
+        from bookable.bookings.steps.charging import quote_for_cancelling
 
         return quote_for_cancelling(self, at)
 

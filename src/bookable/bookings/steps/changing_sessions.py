@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from bookable.bookings.locks import lock_bookings_of, lock_sessions
 from bookable.bookings.models import Booking
-from bookable.bookings.seats import free_lapsed_seats
 from bookable.bookings.states import OPEN
-from bookable.bookings.transactions import in_transaction
+from bookable.bookings.steps.locks import lock_bookings_of, lock_sessions
+from bookable.bookings.steps.seats import free_lapsed_seats
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NotFound
 from bookable.schedule.models import Session
 

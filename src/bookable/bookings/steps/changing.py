@@ -11,9 +11,9 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from bookable.bookings.asking import booking_key
-from bookable.bookings.locks import lock_bookings
 from bookable.bookings.models import Booking
-from bookable.bookings.transactions import in_transaction
+from bookable.bookings.steps.locks import lock_bookings
+from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NotFound
 
 M = TypeVar("M", bound=Model)

@@ -8,16 +8,16 @@ from typing import Any
 
 from bookable.availability.query import OwnLane
 from bookable.bookings.actors import Actor
-from bookable.bookings.history import record
-from bookable.bookings.leaving import free_place
-from bookable.bookings.locks import lock_bookings_of
+from bookable.bookings.freeing.leaving import free_place
+from bookable.bookings.freeing.offering import Freed, pass_on
 from bookable.bookings.models import Booking, State
-from bookable.bookings.offering import Freed, pass_on
-from bookable.bookings.placing import Place, Placing, Wish, take
-from bookable.bookings.seats import settle
-from bookable.bookings.transactions import Stale
-from bookable.bookings.visits import lanes_beside
-from bookable.bookings.writing import asked_for, event_data, write_claims, write_session
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.locks import lock_bookings_of
+from bookable.bookings.steps.seats import settle
+from bookable.bookings.steps.transactions import Stale
+from bookable.bookings.taking.placing import Place, Placing, Wish, take
+from bookable.bookings.taking.visits import lanes_beside
+from bookable.bookings.taking.writing import asked_for, event_data, write_claims, write_session
 from bookable.signals import booking_rescheduled
 
 

@@ -12,13 +12,13 @@ from django.db.models import Sum
 from bookable.availability.choose import ChosenLane
 from bookable.availability.query import Asked, Kept
 from bookable.bookings.asking import wish_for
-from bookable.bookings.history import record
 from bookable.bookings.models import Booking
-from bookable.bookings.placing import Place, Placing, Wish
-from bookable.bookings.seat_lanes import shares
-from bookable.bookings.seats import live_claims, settle
-from bookable.bookings.visits import restore_beside
-from bookable.bookings.writing import event_data, write_claims
+from bookable.bookings.steps.history import record
+from bookable.bookings.steps.seats import live_claims, settle
+from bookable.bookings.taking.placing import Place, Placing, Wish
+from bookable.bookings.taking.seat_lanes import shares
+from bookable.bookings.taking.visits import restore_beside
+from bookable.bookings.taking.writing import event_data, write_claims
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.following import follow
 from bookable.catalog.models import Channel, Extra, Provider

@@ -7,10 +7,10 @@ from math import ceil, floor
 
 from django.db.models import QuerySet
 
+from bookable.bookings.freeing.offering import Freed, Lanes, close_offer, pass_on
 from bookable.bookings.models import Booking
-from bookable.bookings.offering import Freed, Lanes, close_offer, pass_on
-from bookable.bookings.seats import give_up_place, settle
-from bookable.bookings.visits import restore_beside
+from bookable.bookings.steps.seats import give_up_place, settle
+from bookable.bookings.taking.visits import restore_beside
 from bookable.schedule.models import Claim, Session
 
 

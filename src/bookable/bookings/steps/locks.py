@@ -12,7 +12,7 @@ from django.db import connections
 from django.db.models import Model, Q, QuerySet
 
 from bookable.bookings.models import Booking, Guard
-from bookable.bookings.transactions import Stale
+from bookable.bookings.steps.transactions import Stale
 from bookable.catalog.models import Provider
 from bookable.payments.models import Order
 from bookable.prepared import Prepared

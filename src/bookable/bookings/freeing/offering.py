@@ -13,14 +13,14 @@ from bookable.availability.choose import choose_in, price_lines_of
 from bookable.availability.query import Asked
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.asking import question_of, wish_for
-from bookable.bookings.charging import charge
 from bookable.bookings.customers import customer_of
-from bookable.bookings.history import publish
-from bookable.bookings.locks import for_update
 from bookable.bookings.models import Booking, BookingEvent, State, WaitingEntry, WaitingState
-from bookable.bookings.placing import Place, Placing
-from bookable.bookings.seats import live_claims, settle
-from bookable.bookings.writing import (
+from bookable.bookings.steps.charging import charge
+from bookable.bookings.steps.history import publish
+from bookable.bookings.steps.locks import for_update
+from bookable.bookings.steps.seats import live_claims, settle
+from bookable.bookings.taking.placing import Place, Placing
+from bookable.bookings.taking.writing import (
     Details,
     event_data,
     new_order,

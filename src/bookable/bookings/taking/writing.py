@@ -10,10 +10,10 @@ from typing import Any
 from bookable.availability.query import Query
 from bookable.bookings.customers import Customer
 from bookable.bookings.models import Booking, BookingExtra
-from bookable.bookings.placing import Place, Placing
 from bookable.bookings.policies import TermsRequest, terms
 from bookable.bookings.references import new_reference
-from bookable.bookings.seats import take_seats
+from bookable.bookings.steps.seats import take_seats
+from bookable.bookings.taking.placing import Place, Placing
 from bookable.catalog.models import Channel
 from bookable.money import total
 from bookable.payments.models import Order

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import SYSTEM, Actor, Role
-from bookable.bookings.locks import for_update, lock_bookings
 from bookable.bookings.models import Booking, State, WaitingEntry, WaitingState
-from bookable.bookings.transactions import Stale
+from bookable.bookings.steps.locks import for_update, lock_bookings
+from bookable.bookings.steps.transactions import Stale
 from bookable.errors import NotAllowed, NotFound
 
 EntryLike = WaitingEntry | UUID | str

@@ -9,14 +9,14 @@ from datetime import timedelta
 from django.db import IntegrityError
 
 from bookable.bookings.actors import Actor
-from bookable.bookings.charging import charge
 from bookable.bookings.customers import Customer
-from bookable.bookings.history import publish
-from bookable.bookings.idempotency import Request
 from bookable.bookings.models import Booking, BookingEvent, Series, State
-from bookable.bookings.placing import Place, Placing, Taken, Wish, take
-from bookable.bookings.seats import settle
-from bookable.bookings.writing import (
+from bookable.bookings.steps.charging import charge
+from bookable.bookings.steps.history import publish
+from bookable.bookings.steps.seats import settle
+from bookable.bookings.taking.idempotency import Request
+from bookable.bookings.taking.placing import Place, Placing, Taken, Wish, take
+from bookable.bookings.taking.writing import (
     Details,
     event_data,
     new_order,

@@ -17,10 +17,10 @@ from bookable.availability.asking import ask, moment
 from bookable.availability.choose import Choice, choose_in, price_lines_of
 from bookable.availability.query import Asked, Kept, OwnLane, Planned, Query
 from bookable.availability.rulesets import load_rule_set
-from bookable.bookings.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.refusing import slot_taken
-from bookable.bookings.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
-from bookable.bookings.transactions import Stale, in_transaction
+from bookable.bookings.steps.locks import lock_guards, lock_lanes_of, lock_sessions
+from bookable.bookings.steps.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
+from bookable.bookings.steps.transactions import Stale, in_transaction
 from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine

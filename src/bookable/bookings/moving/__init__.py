@@ -1,0 +1,1 @@
+"""How what is booked comes to another time or to somebody else."""

@@ -1,0 +1,1 @@
+"""How places are found, locked and written."""
