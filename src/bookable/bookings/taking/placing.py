@@ -148,7 +148,7 @@ class Placing:
             self._locked = lock_lanes_of([guess.pk], using=self.using, wait=True)
             self._sweep()
         else:
-            self._lock_chosen(self._choose_all())
+            self._lock_chosen()
 
     def place(self, wish: Wish) -> Place:
         """Where this wish is met now. Ask for each wish in turn, and `keep` what was written.
@@ -221,20 +221,38 @@ class Placing:
         self.planned = []
         return chosen
 
-    def _lock_chosen(self, chosen: Sequence[tuple[Query, Choice]]) -> None:
-        wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+    def _lock_chosen(self) -> None:
+        chosen = self._choose_all()
+        while missing := self._lock_lanes(chosen):
+            self._avoid |= missing
+            chosen = [self._choose_again(chosen)]
+        taken = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
         everybody = {one.pk for query, _choice in chosen for one in query.providers}
+        if not (self._waits or everybody <= taken):
+            leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
+            self._left = taken | leaders
+        self._sweep([choice.session.pk for _query, choice in chosen if choice.session is not None])
+
+    def _lock_lanes(self, chosen: Sequence[tuple[Query, Choice]]) -> set[int]:
+        """Locks whoever was chosen; those whom somebody else has locked."""
+        wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
         if self._waits:
-            wanted |= everybody
+            wanted |= {one.pk for query, _choice in chosen for one in query.providers}
         contested = any(choice.contested for _query, choice in chosen) and not self._waits
         self._locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
-        if missing := wanted - self._locked:
-            self._avoid |= missing
+        return wanted - self._locked
+
+    def _choose_again(self, chosen: Sequence[tuple[Query, Choice]]) -> tuple[Query, Choice]:
+        """The next best by what was read before; Stale where all must begin anew."""
+        self._tries += 1
+        if len(self.wishes) > 1 or self._locked or self._waits:
             raise Stale
-        if not everybody <= wanted:
-            leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
-            self._left = wanted | leaders
-        self._sweep([choice.session.pk for _query, choice in chosen if choice.session is not None])
+        [(query, _choice)] = chosen
+        choice = self._choose(self.wishes[0], query, avoid=self._avoid)
+        if choice is None:
+            self._tries = _TRIES
+            raise Stale
+        return query, choice
 
     @property
     def _waits(self) -> bool:
