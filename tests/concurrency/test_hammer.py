@@ -5,6 +5,7 @@ In full: python -m tests.concurrency.strike --attempts 20000
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
@@ -46,14 +47,20 @@ def test_nothing_is_booked_twice(name: str) -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the others are struck right here")
-def test_nothing_is_booked_twice_in_a_file_of_sqlite() -> None:
+def test_nothing_is_booked_twice_in_a_file_of_sqlite(tmp_path: Path) -> None:
     names = ("same_slot", "emptied_classes", "crossing_moves", "expiring_holds")
     command = [sys.executable, "-m", "tests.concurrency.strike", "--attempts", str(ATTEMPTS)]
     command += ["--workers", str(WORKERS)]
     for name in names:
         command += ["--scenario", name]
     ended = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, "BOOKABLE_DATABASE_URL": f"sqlite:///{tmp_path}/hammer.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert ended.stdout.count("errors: 0") == len(names), ended.stdout
