@@ -151,3 +151,15 @@ def test_options_that_terms_cannot_be_made_with_are_found_before_the_first_booki
 @pytest.mark.parametrize("minutes", [0, -5, True, "ten", 1.5])
 def test_a_length_of_time_must_be_whole_minutes(name: str, minutes: object) -> None:
     assert ids(found(**{name: minutes})) == ["bookable.E012"]
+
+
+@pytest.mark.parametrize(
+    "gateways",
+    [
+        ["bookable.payments.gateways.stripe.StripeGateway"],
+        {"card": "builtins.dict"},
+        {"card": {"BACKEND": "bookable.payments.gateways.base.Gateway", "OPTIONS": {"key": "x"}}},
+    ],
+)
+def test_a_gateway_that_can_not_be_used_is_found(gateways: object) -> None:
+    assert ids(found(GATEWAYS=gateways)) == ["bookable.E013"]

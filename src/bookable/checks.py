@@ -17,8 +17,9 @@ from bookable.bookings.references import Reference
 from bookable.catalog.pricing import Pricing
 from bookable.catalog.visibility import SiteVisibility
 from bookable.conf import KEYS, settings
-from bookable.errors import InvalidMoney, Misconfigured
+from bookable.errors import InvalidMoney, Misconfigured, UnsupportedCurrency
 from bookable.money import Money
+from bookable.payments.gateways import load_gateway
 from bookable.sockets import load_socket
 
 DOCS = "https://django-bookable.readthedocs.io/en/latest/reference/checks.html"
@@ -39,6 +40,7 @@ def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
         *_socket("E009", partial(_load, settings.DEPOSIT, Deposit, "DEPOSIT")),
         *_socket("E010", partial(_load, settings.REFERENCE, Reference, "REFERENCE")),
         *_socket("E011", partial(_load, settings.VISIBILITY, SiteVisibility, "VISIBILITY")),
+        *_gateways(given),
         *_minutes(),
         *_currency(),
         *_time_zone_support(),
@@ -77,11 +79,20 @@ def _rule_sets(given: dict[str, Any]) -> Iterator[CheckMessage]:
             yield from _socket("E003", load)
 
 
+def _gateways(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    gateways = given.get("GATEWAYS", {})
+    if not isinstance(gateways, dict):
+        yield _error("E013", "BOOKABLE['GATEWAYS'] is not a dict.", "Give each account an alias.")
+        return
+    for alias in gateways:
+        yield from _socket("E013", partial(load_gateway, alias))
+
+
 def _socket(check: str, load: Callable[[], Any]) -> Iterator[CheckMessage]:
     """A class that can't be loaded, or can't be made with the options that are given."""
     try:
         load().make()
-    except Misconfigured as error:
+    except (Misconfigured, UnsupportedCurrency) as error:
         yield _error(check, str(error), "Correct the dotted path or the options.")
 
 

@@ -72,6 +72,12 @@ class Settings:
         return spec
 
     @property
+    def GATEWAYS(self) -> Mapping[str, SocketSpec]:  # noqa: N802
+        """The payment companies' accounts, each by an alias. The first that fits is offered."""
+        gateways: Mapping[str, SocketSpec] = self._get("GATEWAYS", {})
+        return gateways
+
+    @property
     def HOLD_MINUTES(self) -> int:  # noqa: N802
         """How long a place is held while a customer decides."""
         minutes: int = self._get("HOLD_MINUTES", 10)

@@ -18,8 +18,8 @@ from bookable.bookings.cancel_session import cancel_session
 from bookable.bookings.hold import hold
 from bookable.bookings.move_session import move_session
 from bookable.bookings.open_session import open_session
-from bookable.bookings.taking.placing import Wish
 from bookable.bookings.taking.seat_lanes import shares
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.candidates import Candidate, NeedOf
 from bookable.errors import NotAllowed, SessionReleased, SlotTaken, TooLate
 from bookable.models import Booking, BookingEvent, Claim, Offering, Session

@@ -18,7 +18,8 @@ from bookable.bookings.steps.charging import charge, cost_of
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.bookings.steps.seats import settle
-from bookable.bookings.taking.placing import Place, Placing, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Place, Wish
 from bookable.bookings.taking.writing import event_data, write_claims, write_session
 from bookable.errors import HoldExpired, IllegalTransition, TooLate
 from bookable.money import Money

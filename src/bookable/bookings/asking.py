@@ -14,7 +14,7 @@ from bookable.availability.query import Asked, Options, Whereabouts
 from bookable.bookings.actors import Actor
 from bookable.bookings.customers import Customer, customer_if_known
 from bookable.bookings.models import Booking
-from bookable.bookings.taking.placing import Wish
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.answers import clean_answers
 from bookable.catalog.models import Question, Service
 from bookable.errors import InvalidQuery, NotAllowed, NotFound

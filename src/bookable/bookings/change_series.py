@@ -18,7 +18,7 @@ from bookable.bookings.moving.bookings import Move, move_all
 from bookable.bookings.reschedule import check_movable
 from bookable.bookings.series_occurrences import LONGEST, waived_for
 from bookable.bookings.series_rest import SeriesLike, found_series, rest_of
-from bookable.bookings.taking.placing import Wish
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.models import Provider
 from bookable.errors import InvalidSeries, SeriesConflict, SlotTaken
 from bookable.timeline import clock

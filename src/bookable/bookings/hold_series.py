@@ -17,7 +17,7 @@ from bookable.bookings.models import Booking, BookingEvent, Series
 from bookable.bookings.series_occurrences import Occurrence, look_ahead, series_wishes
 from bookable.bookings.taking.holding import Hold, hold_bookings
 from bookable.bookings.taking.idempotency import request_for
-from bookable.bookings.taking.placing import Wish
+from bookable.bookings.taking.wishes import Wish
 from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.errors import InvalidQuery, SeriesConflict, SlotTaken

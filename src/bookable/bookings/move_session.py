@@ -16,7 +16,8 @@ from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_mov
 from bookable.bookings.steps.changing import up_to_date
 from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
 from bookable.bookings.steps.transactions import Stale
-from bookable.bookings.taking.placing import Placing, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.models import Provider
 from bookable.errors import SessionReleased, TooLate
 from bookable.schedule.models import Session

@@ -21,7 +21,8 @@ from bookable.bookings.freeing.offering import (
 from bookable.bookings.leave_waiting_list import leave_waiting_list
 from bookable.bookings.models import State, WaitingEntry, WaitingState
 from bookable.bookings.steps.seats import settle
-from bookable.bookings.taking.placing import Placing, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Wish
 from bookable.errors import BookableError, NoOffer
 from bookable.timeline import clock
 

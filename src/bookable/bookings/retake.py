@@ -12,7 +12,8 @@ from bookable.bookings.steps.history import change_state
 from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.bookings.steps.seats import settle
 from bookable.bookings.steps.transactions import Stale
-from bookable.bookings.taking.placing import Placing, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Wish
 from bookable.bookings.taking.writing import event_data, write_claims, write_session
 from bookable.errors import IllegalTransition
 from bookable.payments.models import Order

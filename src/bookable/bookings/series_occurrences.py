@@ -22,7 +22,7 @@ from bookable.availability.slots import as_slots
 from bookable.bookings.asking import wish_for
 from bookable.bookings.models import Booking
 from bookable.bookings.refusing import AFTER, BEFORE, MOST_ALTERNATIVES
-from bookable.bookings.taking.placing import Wish
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.models import Service
 from bookable.errors import InvalidSeries
 from bookable.timeline.recurrence import BadRule, TooManyOccurrences, UnboundedRule, occurrences

@@ -34,11 +34,14 @@ from bookable.testing.factories import (
     make_time_off,
     set_weekly_hours,
 )
+from bookable.testing.gateways import Company, GatewayContract
 from bookable.testing.hammer import Report, hammer, strike
 from bookable.testing.rules import RuleContract
 from bookable.testing.verdict import assert_never_double_booked
 
 __all__ = [
+    "Company",
+    "GatewayContract",
     "Report",
     "RuleContract",
     "assert_never_double_booked",

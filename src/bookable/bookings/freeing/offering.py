@@ -19,7 +19,8 @@ from bookable.bookings.steps.charging import charge
 from bookable.bookings.steps.history import publish
 from bookable.bookings.steps.locks import for_update
 from bookable.bookings.steps.seats import live_claims, settle
-from bookable.bookings.taking.placing import Place, Placing
+from bookable.bookings.taking.placing import Placing
+from bookable.bookings.taking.wishes import Place
 from bookable.bookings.taking.writing import (
     Details,
     event_data,

@@ -9,7 +9,8 @@ from bookable.availability.overriding import OFF_GRID, as_far_as_known
 from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_move
 from bookable.bookings.steps.changing_sessions import found_session, lock_everybody_in
 from bookable.bookings.steps.transactions import Stale
-from bookable.bookings.taking.placing import Placing, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.following import follow
 from bookable.catalog.models import Provider
 from bookable.errors import SlotTaken

@@ -15,9 +15,10 @@ from bookable.bookings.asking import wish_for
 from bookable.bookings.models import Booking
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.seats import live_claims, settle
-from bookable.bookings.taking.placing import Place, Placing, Wish
+from bookable.bookings.taking.placing import Placing
 from bookable.bookings.taking.seat_lanes import shares
 from bookable.bookings.taking.visits import restore_beside
+from bookable.bookings.taking.wishes import Place, Wish
 from bookable.bookings.taking.writing import event_data, write_claims
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.following import follow

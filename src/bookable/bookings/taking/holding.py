@@ -15,7 +15,8 @@ from bookable.bookings.steps.charging import charge
 from bookable.bookings.steps.history import publish
 from bookable.bookings.steps.seats import settle
 from bookable.bookings.taking.idempotency import Request
-from bookable.bookings.taking.placing import Place, Placing, Taken, Wish, take
+from bookable.bookings.taking.placing import Placing, take
+from bookable.bookings.taking.wishes import Place, Taken, Wish
 from bookable.bookings.taking.writing import (
     Details,
     event_data,

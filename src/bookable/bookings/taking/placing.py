@@ -7,23 +7,21 @@ taken; only if that fails again and again are all of them waited for, in the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import NoReturn, TypeVar
 
 from django.db import IntegrityError, connections
 
-from bookable.availability.asking import ask, moment
+from bookable.availability.asking import ask
 from bookable.availability.choose import Choice, choose_in, price_lines_of
-from bookable.availability.query import Asked, Kept, OwnLane, Planned, Query
+from bookable.availability.query import Asked, OwnLane, Planned, Query
 from bookable.availability.rulesets import load_rule_set
 from bookable.bookings.refusing import slot_taken
 from bookable.bookings.steps.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.steps.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
 from bookable.bookings.steps.transactions import Stale, in_transaction
+from bookable.bookings.taking.wishes import Place, Taken, Wish
 from bookable.catalog.candidates import NeedOf, needs_of
-from bookable.catalog.models import Service
-from bookable.catalog.pricing import PricedLine
 from bookable.errors import PriceChanged
 from bookable.money import Money, total
 from bookable.schedule.lane_constraint import violates_lane
@@ -32,45 +30,9 @@ from bookable.timeline import clock
 
 T = TypeVar("T")
 
-#: So often the best free ones of a pool are tried before all of them are waited for.
-_TRIES = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """One start that is wanted, with everything that is asked of it."""
-
-    service: Service
-    start: datetime
-    asked: Asked = field(default_factory=Asked)
-    override: Collection[str] = ()
-    waived: Collection[str] = ()  # what doesn't count here, though nobody decided against it
-    is_optional: bool = False  # if it can't be had, the others are taken without it
-    expected_price: Money | None = None
-    join: bool = True
-    within: int | None = None  # the one session that may be joined
-    kept: Kept | None = None  # what a session that is moved takes along
-
-    @property
-    def at(self) -> int:
-        """The start in epoch seconds."""
-        return moment("UTC", self.start)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """What a wish came to under the locks, ready to be written."""
-
-    wish: Wish
-    query: Query
-    choice: Choice
-    lines: Sequence[PricedLine]
-    session: Session | None  # the one to join, locked and with room
-
-
-class Taken(Exception):
-    def __init__(self, wish: Wish) -> None:
-        self.wish = wish
+#: So often the best free ones of a pool are tried before all of them are waited for; less often
+#: in a small pool, where the next best are soon the same for everybody.
+_FEWEST_TRIES, _MOST_TRIES = 2, 4
 
 
 def take(
@@ -130,7 +92,7 @@ class Placing:
         self._left: set[int] = set()  # those among whom it was chosen; empty for everybody
         self._avoid: set[int] = set()
         self._lapsed: set[int] = set()  # sessions to be swept before anything is asked
-        self._tries = 0
+        self._tries, self._most_tries = 0, _MOST_TRIES
         self._now = clock.now()
         self._may_guess = len(wishes) == 1 and not leaving
 
@@ -147,6 +109,8 @@ class Placing:
         elif guess is not None:
             self._locked = lock_lanes_of([guess.pk], using=self.using, wait=True)
             self._sweep()
+        elif self._waits:
+            self._lock_everybody()
         else:
             self._lock_chosen()
 
@@ -202,14 +166,14 @@ class Placing:
         self.sessions[session.pk] = session
 
     def _choose_all(self) -> list[tuple[Query, Choice]]:
-        """Everything that is to be locked, found without any lock."""
+        """What all wishes come to, as it looks now."""
         chosen: list[tuple[Query, Choice]] = []
         self._out = []
         for wish in self.wishes:
             query = self._ask(wish)
             choice = self._choose(wish, query, avoid=() if self._waits else self._avoid)
             if choice is None and self._avoid and not self._waits:
-                self._tries = _TRIES
+                self._tries = self._most_tries
                 raise Stale  # the others may all be taken; now those in use are waited for
             if choice is not None:
                 self.planned.append(_planned(query, choice))
@@ -221,43 +185,60 @@ class Placing:
         self.planned = []
         return chosen
 
+    def _lock_everybody(self) -> None:
+        """Whoever could serve is waited for, so that what is chosen then is certain."""
+        needs = needs_of([wish.service for wish in self.wishes], self.using)
+        everybody = {
+            one.provider.pk
+            for of_service in needs.values()
+            for need in of_service
+            for one in need.candidates
+        }
+        self._locked, self._out = lock_lanes_of(everybody, using=self.using, wait=True), []
+        # who moves locks the session that they join together with the one that they leave
+        self._sweep(_joined(self._choose_all()) if self.leaving else ())
+
     def _lock_chosen(self) -> None:
+        """Locks what was chosen without a lock; what others have locked is passed over."""
+        self._locked = set()
         chosen = self._choose_all()
+        everybody = {one.pk for query, _choice in chosen for one in query.providers}
+        self._most_tries = max(_FEWEST_TRIES, min(_MOST_TRIES, len(everybody) // 4))
         while missing := self._lock_lanes(chosen):
             self._avoid |= missing
             chosen = [self._choose_again(chosen)]
         taken = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
-        everybody = {one.pk for query, _choice in chosen for one in query.providers}
-        if not (self._waits or everybody <= taken):
+        if not everybody <= taken:
             leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
             self._left = taken | leaders
-        self._sweep([choice.session.pk for _query, choice in chosen if choice.session is not None])
+        self._sweep(_joined(chosen))
 
     def _lock_lanes(self, chosen: Sequence[tuple[Query, Choice]]) -> set[int]:
         """Locks whoever was chosen; those whom somebody else has locked."""
         wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
-        if self._waits:
-            wanted |= {one.pk for query, _choice in chosen for one in query.providers}
-        contested = any(choice.contested for _query, choice in chosen) and not self._waits
-        self._locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
-        return wanted - self._locked
+        contested = any(choice.contested for _query, choice in chosen)
+        locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
+        self._locked = locked.union(self._locked or ())
+        return wanted - locked
 
     def _choose_again(self, chosen: Sequence[tuple[Query, Choice]]) -> tuple[Query, Choice]:
         """The next best by what was read before; Stale where all must begin anew."""
         self._tries += 1
-        if len(self.wishes) > 1 or self._locked or self._waits:
+        if len(self.wishes) > 1 or self._waits:
             raise Stale
         [(query, _choice)] = chosen
         choice = self._choose(self.wishes[0], query, avoid=self._avoid)
         if choice is None:
-            self._tries = _TRIES
+            self._tries = self._most_tries
             raise Stale
+        if self._locked and not choice.contested:
+            raise Stale  # nobody waits for one while they have another
         return query, choice
 
     @property
     def _waits(self) -> bool:
         """Whether all who could serve are waited for, after enough tries without."""
-        return self._tries > _TRIES
+        return self._tries > self._most_tries
 
     def _refuse_lapsed(self, query: Query, choice: Choice) -> None:
         """Stale if the chosen lanes must be swept first.
@@ -357,6 +338,11 @@ def _planned(query: Query, choice: Choice) -> Planned:
         lanes=tuple(_own_lanes(choice, None)),
         extras=query.extras,
     )
+
+
+def _joined(chosen: Iterable[tuple[Query, Choice]]) -> list[int]:
+    """The sessions that are joined."""
+    return [choice.session.pk for _query, choice in chosen if choice.session is not None]
 
 
 def _joins_planned(query: Query) -> bool:

@@ -13,7 +13,8 @@ from bookable.bookings.models import Booking, BookingExtra
 from bookable.bookings.policies import TermsRequest, terms
 from bookable.bookings.references import new_reference
 from bookable.bookings.steps.seats import take_seats
-from bookable.bookings.taking.placing import Place, Placing
+from bookable.bookings.taking.placing import Placing
+from bookable.bookings.taking.wishes import Place
 from bookable.catalog.models import Channel
 from bookable.money import total
 from bookable.payments.models import Order

@@ -81,8 +81,7 @@ class FakeServer:
         return datetime.now(UTC) + self.offset
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.answer))
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", 0), _handler(self.answer))
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -101,7 +100,7 @@ class FakeServer:
         """The answer to one request; None if the line goes dead."""
         with self.lock:
             self.requests.append(request)
-        fault = self.faults.take(str(request))
+            fault = self.faults.take(str(request))
         mode = fault.mode if fault is not None else None
         if mode == Mode.DROP_BEFORE:
             return None
@@ -136,6 +135,11 @@ class FakeServer:
             wrong = self.contract.answer_faults(request, answer)
             self.off_specification += [f"{request}: {sentence}" for sentence in wrong]
         return answer
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # with the usual five, a crowd that knocks at once is turned away
 
 
 def _handler(answer: Callable[[Request], Answer | None]) -> type[BaseHTTPRequestHandler]:

@@ -1,0 +1,119 @@
+"""What can go wrong between a site and a payment company."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bookable.errors.root import BookableError, Misconfigured
+
+
+class UnknownGateway(Misconfigured):
+    """A gateway is named that the settings don't have."""
+
+    code = "unknown_gateway"
+
+    def __init__(self, alias: str, known: Sequence[str]) -> None:
+        self.alias = alias
+        super().__init__(
+            _("There is no gateway “%(alias)s” in BOOKABLE['GATEWAYS']; there are: %(known)s.")
+            % {"alias": alias, "known": ", ".join(known)}
+        )
+
+
+class GatewayError(BookableError):
+    """A gateway didn't do what it was asked for. `detail` is for the site's staff and its logs."""
+
+    code = "gateway"
+    message = _("The payment can't be made just now. Please try again later.")
+
+    def __init__(self, detail: str = "", *, message: str | Promise | None = None) -> None:
+        self.detail = detail
+        super().__init__(message)
+
+
+class Declined(GatewayError):
+    """The payment was refused; `reason` is the gateway's word for why."""
+
+    code = "declined"
+    message = _("Your payment was declined. Please try another way to pay.")
+
+    def __init__(self, reason: str = "", *, is_retryable: bool = True) -> None:
+        self.reason, self.is_retryable = reason, is_retryable
+        super().__init__(reason)
+
+
+class ActionRequired(GatewayError):
+    """The customer must say yes to it themselves, at `url` if the gateway has a page for that."""
+
+    code = "action_required"
+    message = _("Your bank asks you to confirm this payment.")
+
+    def __init__(self, url: str = "") -> None:
+        self.url = url
+        super().__init__()
+
+
+class InvalidRequest(GatewayError):
+    """The gateway refused the question itself. Nothing was paid."""
+
+    code = "invalid_request"
+
+
+class UnsupportedCurrency(InvalidRequest):
+    """The gateway doesn't take this currency."""
+
+    code = "unsupported_currency"
+
+    def __init__(self, currency: str, taken: Sequence[str]) -> None:
+        self.currency = currency
+        super().__init__(
+            f"{currency} is not one of {', '.join(taken)}.",
+            message=_("%(currency)s can't be paid this way.") % {"currency": currency},
+        )
+
+
+class InvalidAmount(InvalidRequest):
+    """The gateway can't take this amount: too small, too large, or too fine."""
+
+    code = "invalid_amount"
+    message = _("This amount can't be paid this way.")
+
+
+class NotSupported(GatewayError):
+    """The gateway can't do this at all."""
+
+    code = "not_supported"
+
+    def __init__(self, capability: str) -> None:
+        self.capability = capability
+        super().__init__(f"The gateway has no “{capability}”.")
+
+
+class GatewayAuthError(GatewayError):
+    """The key is wrong or was revoked. The payment has not failed."""
+
+    code = "gateway_auth"
+
+
+class RateLimited(GatewayError):
+    """The gateway was asked too often."""
+
+    code = "rate_limited"
+
+
+class OutcomeUnknown(GatewayError):
+    """The answer was lost: money may have moved. It is found out by asking, never by trying again
+    under another key."""
+
+    code = "outcome_unknown"
+    message = _("We don't know yet whether your payment went through. Please don't pay again.")
+
+
+class SignatureError(GatewayError):
+    """A message that claims to come from a gateway doesn't."""
+
+    code = "signature"
+    message = _("The signature of this message is wrong.")
