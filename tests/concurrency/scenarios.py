@@ -101,16 +101,17 @@ def partial_overlaps(attempts: int) -> World:
             duration=duration, slot_interval=5, buffer_before=before, buffer_after=after
         )
         Offering.objects.create(service=service, provider=ann)
-        blows.append(taking(service, starts(5, 400)))
-    return World([*blows, cancelling])
+        blows.append(taking(service, starts(5, 200)))
+    return World([*blows, *blows, cancelling])
 
 
 def group_seats(attempts: int) -> World:
     """Twos and threes join classes of five."""
     service = make_service(capacity=5)
     make_provider(offers=service, hours=ALL_DAY)
-    times = starts(60, 60)
-    return World([taking(service, times, seats=many) for many in (1, 2, 3)] + [cancelling])
+    times = starts(60, 6)
+    joins = [taking(service, times, seats=many) for many in (1, 2, 3)]
+    return World([*joins, *joins, cancelling])
 
 
 def several_needs(attempts: int) -> World:
@@ -122,8 +123,8 @@ def several_needs(attempts: int) -> World:
         service = make_service()
         make_need(service, *first)
         make_need(service, *second)
-        blows.append(taking(service, starts(60, 60)))
-    return World([*blows, cancelling])
+        blows.append(taking(service, starts(60, 8)))
+    return World([*blows, *blows, *blows, cancelling])
 
 
 def crossing_moves(attempts: int) -> World:
@@ -208,7 +209,7 @@ def time_off_beside_holds(attempts: int) -> World:
     """Somebody goes away only where nobody was booked at the moment it was decided."""
     service = make_service()
     ann = make_provider(offers=service, hours=ALL_DAY)
-    times = starts(60, 300)
+    times = starts(60, 60)
 
     def go_away(chance: random.Random) -> None:
         start = chance.choice(times)
@@ -238,8 +239,9 @@ def overlapping_pools(attempts: int) -> World:
     make_need(service, pool=helpers)
     single = make_service()
     make_need(single, pool=helpers)
-    times = starts(60, 60)
-    return World([taking(service, times), taking(single, times), cancelling, moving(times)])
+    times = starts(60, 6)
+    takes = [taking(service, times), taking(single, times)]
+    return World([*takes, *takes, *takes, cancelling, moving(times)])
 
 
 def waiting_lists(attempts: int) -> World:

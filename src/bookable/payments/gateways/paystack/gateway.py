@@ -79,7 +79,7 @@ class PaystackGateway(Gateway):
             currency=request.money.currency,
             email=request.email,
             callback_url=request.return_url,
-            metadata=json.dumps({**request.metadata, "cancel_action": request.cancel_url}),
+            metadata={**request.metadata, "cancel_action": request.cancel_url},
         )
         data = data_of(answer)
         ref = PaymentRef(
@@ -127,7 +127,7 @@ class PaystackGateway(Gateway):
             amount=self.to_minor(request.money),
             currency=request.money.currency,
             email=request.email,
-            metadata=json.dumps(dict(request.metadata)),
+            metadata=json.dumps(dict(request.metadata)),  # a text here, unlike above
         )
         data = data_of(answer)
         if data.get("paused"):

@@ -24,7 +24,8 @@ def verified(headers: Mapping[str, str], body: bytes, key: str) -> WebhookEnvelo
         raise SignatureError
     try:
         event = json.loads(body.decode())
-        data = event["data"]
+        # some are about many things at once, and none of these is a payment
+        data = {} if isinstance(event["data"], list) else event["data"]
         return WebhookEnvelope(
             event_id=hashlib.sha256(body).hexdigest(),
             type=str(event["event"]),
