@@ -466,3 +466,14 @@ def test_a_series_is_asked_for_in_any_zone() -> None:
     found = preview_series(lesson(), start, weekly(count=5))
     assert {one.start.tzinfo for one in found} == {UTC}
     assert {one.start.hour for one in found} == {10}  # the service's own clock has no summer time
+
+
+def test_dates_whose_holds_have_run_out_are_all_free_though_nobody_swept_them(
+    clock: FrozenClock,
+) -> None:
+    service = lesson()
+    gone = each_week(service, 20, customer=DAN)
+    clock.tick(timedelta(hours=1))
+    held = each_week(service, 20)
+    assert starts(held) == starts(gone)
+    assert_never_double_booked()

@@ -125,7 +125,7 @@ class Placing:
         choice = self._choose(wish, query, only=self._locked)
         if choice is None:
             self._give_up(wish, query)
-        self._refuse_lapsed(query, choice)
+        self._sweep_for(query, choice)
         if self._left and choice.session is not None and choice.session.pk not in self.sessions:
             raise Stale  # whoever serves in it was not looked at
         return Place(
@@ -178,6 +178,7 @@ class Placing:
             if choice is not None:
                 self.planned.append(_planned(query, choice))
                 chosen.append((query, choice))
+                self._lapsed |= _lapsed(query, choice)
             elif wish.is_optional:
                 self._out.append(wish)
             elif not _joins_planned(query):
@@ -240,17 +241,20 @@ class Placing:
         """Whether all who could serve are waited for, after enough tries without."""
         return self._tries > self._most_tries
 
-    def _refuse_lapsed(self, query: Query, choice: Choice) -> None:
-        """Stale if the chosen lanes must be swept first.
+    def _sweep_for(self, query: Query, choice: Choice) -> None:
+        """Frees what has lapsed on the chosen lanes; Stale if that was not known before.
 
         A hold that ran out may have become a promise just now. Only under the lock of its session
         is that certain, and then all is asked anew.
         """
-        lanes = {lane.provider.pk for lane in choice.lanes}
-        lapsed = query.diary.lapsed(lanes, *query.reach) - self._lapsed
-        if lapsed:
-            self._lapsed |= lapsed
+        lapsed = _lapsed(query, choice) - self._lapsed
+        if not lapsed:
+            return
+        self._lapsed |= lapsed
+        if self._locks_rows:
             raise Stale
+        self._lock_sessions(lapsed)
+        free_lapsed_sessions(self.sessions[key] for key in sorted(lapsed))
 
     def _sweep(self, others: Collection[int] = ()) -> None:
         """Locks sessions that are known to have lapsed, and others; frees the former."""
@@ -338,6 +342,12 @@ def _planned(query: Query, choice: Choice) -> Planned:
         lanes=tuple(_own_lanes(choice, None)),
         extras=query.extras,
     )
+
+
+def _lapsed(query: Query, choice: Choice) -> set[int]:
+    """Sessions whose holds have run out on the chosen lanes, and that nobody has freed yet."""
+    lanes = {lane.provider.pk for lane in choice.lanes}
+    return query.diary.lapsed(lanes, *query.reach)
 
 
 def _joined(chosen: Iterable[tuple[Query, Choice]]) -> list[int]:
