@@ -22,12 +22,6 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeStripe]:
         yield fake
 
 
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
-
-
 def refused(fake: FakeStripe, **asked: Any) -> Any:
     """The refusal of an intent that is like a good one but for this."""
     with Client(fake) as client, pytest.raises(stripe.InvalidRequestError) as refusal:

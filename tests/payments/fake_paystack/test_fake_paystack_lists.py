@@ -1,25 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import PaystackClient, paid, playing
+from tests.payments.paystack_client import PaystackClient, paid
 
 from bookable.testing.fakes.paystack import FakePaystack
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 def listed(client: PaystackClient, **filters: Any) -> list[str]:

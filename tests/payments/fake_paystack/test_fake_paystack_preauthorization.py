@@ -1,27 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import PaystackClient, paid, playing
+from tests.payments.paystack_client import PaystackClient, paid
 
 from bookable.testing.fakes.paystack import FakePaystack
 
 RAND = {"email": "ada@example.com", "amount": 5000, "currency": "ZAR"}
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 def hold(client: PaystackClient, operation: str = "initialize", **changed: Any) -> Any:

@@ -10,21 +10,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from tests.payments.stripe_client import KEY, Client, payment_params, playing, stripe
+from tests.payments.stripe_client import KEY, Client, payment_params, stripe
 
 from bookable.testing.fakes.stripe import FakeStripe
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
 
 
 @pytest.fixture

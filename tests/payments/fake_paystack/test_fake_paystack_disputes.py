@@ -1,24 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import PaystackClient, paid, playing
+from tests.payments.paystack_client import PaystackClient, paid
 
 from bookable.testing.fakes.paystack import FakePaystack
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 @pytest.fixture

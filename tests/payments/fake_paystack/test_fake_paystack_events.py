@@ -10,24 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import KEY, PaystackClient, paid, playing
+from tests.payments.paystack_client import KEY, PaystackClient, paid
 
 from bookable.testing.fakes.outbox import Delivery
 from bookable.testing.fakes.paystack import FakePaystack, Shape
 
 HEADER = "x-paystack-signature"
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 def names(fake: FakePaystack) -> list[str]:

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.stripe_client import Client, payment_params, playing, stripe, told
+from tests.payments.stripe_client import Client, payment_params, stripe, told
 
 from bookable.testing.fakes.stripe import Card, FakeStripe, Impossible
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
 
 
 def setup_session(client: Client, **more: Any) -> Any:

@@ -19,12 +19,6 @@ def fake() -> Iterator[FakePaystack]:
         yield fake
 
 
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
-
-
 WRONG = [
     {"colour": "red"},
     {"currency": "EUR"},

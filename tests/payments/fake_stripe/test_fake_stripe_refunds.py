@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.payments.stripe_client import Client, playing, stripe, told
+from tests.payments.stripe_client import Client, stripe, told
 
 from bookable.testing.fakes.stripe import FakeStripe, Impossible
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
 
 
 class TestRefunds:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.stripe_client import Client, playing, stripe, told
+from tests.payments.stripe_client import Client, stripe, told
 
 from bookable.testing.fakes.stripe import Card, FakeStripe
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,24 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from tests.payments.paystack_client import KEY, PaystackClient, paid, playing
 
 from bookable.testing.fakes.paystack import FakePaystack, Shape
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 def test_a_transaction_begins_with_a_page_for_the_customer(client: PaystackClient) -> None:

@@ -1,25 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import PaystackClient, paid, playing, requests
+from tests.payments.paystack_client import PaystackClient, paid, requests
 
 from bookable.testing.fakes.paystack import FakePaystack
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 def lost(act: Callable[[], Any]) -> None:

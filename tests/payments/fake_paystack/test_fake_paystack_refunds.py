@@ -1,27 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.paystack_client import PaystackClient, paid, playing
+from tests.payments.paystack_client import PaystackClient, paid
 
 from bookable.testing.fakes.paystack import FakePaystack, Shape
 
 BANK = {"currency": "NGN", "account_number": "0123456789", "bank_id": "9"}
-
-
-@pytest.fixture
-def fake() -> Iterator[FakePaystack]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakePaystack) -> Iterator[PaystackClient]:
-    with PaystackClient(fake) as client:
-        yield client
 
 
 @pytest.fixture

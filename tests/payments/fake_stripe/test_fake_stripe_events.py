@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.payments.contract import Contract, needs_contracts
-from tests.payments.stripe_client import SECRET, Client, playing, stripe
+from tests.payments.stripe_client import SECRET, Client, stripe
 
 from bookable.testing.fakes.outbox import Delivery
 from bookable.testing.fakes.stripe import FakeStripe
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with playing() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake: FakeStripe) -> Iterator[Client]:
-    with Client(fake) as client:
-        yield client
 
 
 def received(delivery: Delivery, secret: str = SECRET) -> Any:
