@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -94,6 +95,8 @@ def _recorder(db: None) -> Iterator[None]:
 
     with recording(note):
         yield
+    # a traceback of the killed keeps its cursor open, and SQLite drops no table meanwhile
+    gc.collect()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The states of payments and refunds. What a gateway says never takes a payment back down."""
+"""The states of payments and refunds."""
 
 from __future__ import annotations
 

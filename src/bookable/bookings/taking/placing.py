@@ -208,7 +208,7 @@ class Placing:
         while missing := self._lock_lanes(chosen):
             self._avoid |= missing
             chosen = [self._choose_again(chosen)]
-        taken = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+        taken = _taking(chosen)
         if not everybody <= taken:
             leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
             self._left = taken | leaders
@@ -216,7 +216,7 @@ class Placing:
 
     def _lock_lanes(self, chosen: Sequence[tuple[Query, Choice]]) -> set[int]:
         """Locks whoever was chosen; those whom somebody else has locked."""
-        wanted = {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+        wanted = _taking(chosen)
         contested = any(choice.contested for _query, choice in chosen)
         locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
         self._locked = locked.union(self._locked or ())
@@ -346,8 +346,12 @@ def _planned(query: Query, choice: Choice) -> Planned:
 
 def _lapsed(query: Query, choice: Choice) -> set[int]:
     """Sessions whose holds have run out on the chosen lanes, and that nobody has freed yet."""
-    lanes = {lane.provider.pk for lane in choice.lanes}
-    return query.diary.lapsed(lanes, *query.reach)
+    return query.diary.lapsed(_taking([(query, choice)]), *query.reach)
+
+
+def _taking(chosen: Iterable[tuple[Query, Choice]]) -> set[int]:
+    """Whose lanes are taken."""
+    return {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
 
 
 def _joined(chosen: Iterable[tuple[Query, Choice]]) -> list[int]:

@@ -56,9 +56,8 @@ class Gateway:
     #: Whether real money moves; None where the company doesn't say.
     is_live: bool | None = None
 
-    def can(self, capability: Capability, currency: str | None = None) -> bool:
-        """Whether it can do this at all, and with this currency."""
-        return capability in self.capabilities and (currency is None or self.takes(currency))
+    def can(self, capability: Capability) -> bool:
+        return capability in self.capabilities
 
     def takes(self, currency: str) -> bool:
         return not self.currencies or currency in self.currencies

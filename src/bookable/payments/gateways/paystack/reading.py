@@ -67,18 +67,13 @@ def payment_of(
         authorized=taken,
         captured=taken,
         refunded=given_back,
-        asked=from_paystack(transaction.get("requested_amount") or paid_raw(transaction), currency),
+        asked=from_paystack(transaction.get("requested_amount"), currency) or paid,
         fee=None if fees is None else from_paystack(fees, currency),
         card=_card(transaction),
         failure=_failure(transaction, state),
         disputes=tuple(disputes),
         is_live=transaction.get("domain") == "live" if transaction.get("domain") else None,
     )
-
-
-def paid_raw(transaction: Thing) -> int | str | None:
-    found: int | str | None = transaction.get("amount")
-    return found
 
 
 def refund_of(refund: Thing, currency: str) -> RefundSnapshot:

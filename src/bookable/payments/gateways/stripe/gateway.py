@@ -113,13 +113,11 @@ class StripeGateway(Gateway):
         with translated():
             if payment.checkout:
                 session = self._session(payment.checkout)
-                intent = session.get("payment_intent")
-                disputes = self._disputes(intent) if isinstance(intent, Mapping) else []
-                if disputes and intent is not None:
-                    return payment_of_intent(payment, intent, disputes)
-                return payment_of_session(payment, session)
+                disputes = self._disputes(session.get("payment_intent"))
+                return payment_of_session(payment, session, disputes)
             if payment.external:
-                return self._intent(payment, payment.external)
+                found = self._client.payment_intents.retrieve(payment.external, {"expand": _INTENT})
+                return self._snapshot(payment, found)
         raise InvalidRequest("Stripe finds a payment only by a name of its own.")
 
     def expire(self, payment: PaymentRef) -> Expire:
@@ -138,15 +136,19 @@ class StripeGateway(Gateway):
 
     def capture(self, payment: PaymentRef, money: Money, key: str) -> PaymentSnapshot:
         with translated():
-            self._client.payment_intents.capture(
-                payment.external, {"amount_to_capture": to_stripe(money)}, {"idempotency_key": key}
+            taken = self._client.payment_intents.capture(
+                payment.external,
+                {"amount_to_capture": to_stripe(money), "expand": _INTENT},
+                {"idempotency_key": key},
             )
-            return self._intent(payment, payment.external)
+            return self._snapshot(payment, taken)
 
     def void(self, payment: PaymentRef, key: str) -> PaymentSnapshot:
         with translated():
-            self._client.payment_intents.cancel(payment.external, {}, {"idempotency_key": key})
-            return self._intent(payment, payment.external)
+            gone = self._client.payment_intents.cancel(
+                payment.external, {"expand": _INTENT}, {"idempotency_key": key}
+            )
+            return self._snapshot(payment, gone)
 
     def refund(self, request: RefundRequest) -> RefundSnapshot:
         with translated():
@@ -199,11 +201,12 @@ class StripeGateway(Gateway):
                     confirm=True,
                     description=request.description,
                     metadata={**request.metadata, REFERENCE: request.reference},
+                    expand=_INTENT,
                 ),
                 {"idempotency_key": request.key},
             )
             ref = PaymentRef(reference=request.reference, currency=request.money.currency)
-            return self._intent(ref, made.id)
+            return self._snapshot(ref, made)
 
     def forget_card(self, token: str) -> None:
         with translated():
@@ -241,13 +244,13 @@ class StripeGateway(Gateway):
         found = self._client.checkout.sessions.retrieve(key, {"expand": _SESSION})
         return found.to_dict()
 
-    def _intent(self, ref: PaymentRef, key: str) -> PaymentSnapshot:
-        intent = self._client.payment_intents.retrieve(key, {"expand": _INTENT}).to_dict()
-        return payment_of_intent(ref, intent, self._disputes(intent))
+    def _snapshot(self, ref: PaymentRef, intent: stripe.PaymentIntent) -> PaymentSnapshot:
+        found = intent.to_dict()
+        return payment_of_intent(ref, found, self._disputes(found))
 
-    def _disputes(self, intent: Mapping[str, Any]) -> list[dict[str, Any]]:
-        charge = intent.get("latest_charge")
-        if not (isinstance(charge, Mapping) and charge.get("disputed")):
+    def _disputes(self, intent: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        charge = intent.get("latest_charge") if intent is not None else None
+        if intent is None or not (isinstance(charge, Mapping) and charge.get("disputed")):
             return []
         found = self._client.disputes.list({"payment_intent": intent["id"], "limit": 100})
         return [one.to_dict() for one in found.auto_paging_iter()]

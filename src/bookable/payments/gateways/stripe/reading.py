@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +42,9 @@ _REFUNDS = {
 Thing = Mapping[str, Any]
 
 
-def payment_of_session(ref: PaymentRef, session: Thing) -> PaymentSnapshot:
+def payment_of_session(
+    ref: PaymentRef, session: Thing, disputes: Iterable[Thing] = ()
+) -> PaymentSnapshot:
     """A checkout, with the payment behind it if the customer came as far as that.
 
     Where only a card is kept, nothing is captured in the end, and the card is there.
@@ -49,13 +52,13 @@ def payment_of_session(ref: PaymentRef, session: Thing) -> PaymentSnapshot:
     intent = session.get("payment_intent")
     is_over = session.get("status") == "expired"
     if isinstance(intent, Mapping) and not is_over:
-        return payment_of_intent(_named(ref, session), intent)
+        return payment_of_intent(ref, intent, disputes)
     zero, card = Money.zero(ref.currency), card_of_setup(session.get("setup_intent"))
     state = PaymentState.EXPIRED if is_over else PaymentState.PENDING
     if card is not None:
         state = PaymentState.CAPTURED
     return PaymentSnapshot(
-        ref=_named(ref, session),
+        ref=ref,
         state=state,
         authorized=zero,
         captured=zero,
@@ -76,12 +79,7 @@ def payment_of_intent(
     received = from_stripe(intent.get("amount_received") or 0, currency)
     capturable = from_stripe(intent.get("amount_capturable") or 0, currency)
     return PaymentSnapshot(
-        ref=PaymentRef(
-            reference=ref.reference,
-            currency=currency,
-            external=str(intent["id"]),
-            checkout=ref.checkout,
-        ),
+        ref=replace(ref, currency=currency, external=str(intent["id"])),
         state=_state(intent),
         authorized=received + capturable,
         captured=received,
@@ -119,15 +117,6 @@ def card_of_setup(setup: object) -> Card | None:
     details = method.get("card") or {} if isinstance(method, Mapping) else {}
     name = method["id"] if isinstance(method, Mapping) else method
     return _as_card(f"{customer}/{name}", details)
-
-
-def _named(ref: PaymentRef, session: Thing) -> PaymentRef:
-    return PaymentRef(
-        reference=ref.reference,
-        currency=ref.currency,
-        external=ref.external,
-        checkout=str(session["id"]),
-    )
 
 
 def _state(intent: Thing) -> PaymentState:
