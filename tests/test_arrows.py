@@ -40,6 +40,7 @@ BESIDE: dict[str, set[str]] = {
     "prepared": set(),
     "signals": {"conf", "errors", "money"},
     "sockets": {"conf", "errors"},
+    "transactions": {"errors"},
 }
 #: These tie everything together: they may import all, and nothing else may import them.
 KNOTS = {"apps", "checks", "management", "migrations", "testing", "urls"}

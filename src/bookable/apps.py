@@ -16,8 +16,18 @@ class BookableConfig(AppConfig):
         from bookable.bookings.expire import expire_due
         from bookable.bookings.free_unchecked import free_unchecked
         from bookable.bookings.offer_waiting import offer_waiting
+        from bookable.bookings.paying import BookingKind
         from bookable.jobs import register
+        from bookable.payments.close import close_due
+        from bookable.payments.kinds import register_kind
+        from bookable.payments.settle import settle_due
+        from bookable.payments.submit import submit_due
 
+        register_kind(BookingKind())
+        # first, as a place is kept while somebody may still be paying for it
+        register(close_due, name="close_payments")
+        register(settle_due, name="settle_orders")
+        register(submit_due, name="submit_refunds")
         register(expire_due, name="expire_due")
         register(decide_minimums, name="decide_minimums")
         register(free_unchecked, name="free_unchecked")

@@ -78,6 +78,18 @@ class Settings:
         return gateways
 
     @property
+    def GATEWAY_SELECTOR(self) -> SocketSpec:  # noqa: N802
+        """Among which gateways a customer chooses for an order."""
+        spec: SocketSpec = self._get("GATEWAY_SELECTOR", "bookable.payments.choosing.AllThatFit")
+        return spec
+
+    @property
+    def VELOCITY(self) -> SocketSpec:  # noqa: N802
+        """What may refuse an attempt to pay: limits, signs of fraud."""
+        spec: SocketSpec = self._get("VELOCITY", "bookable.payments.velocity.FewAttempts")
+        return spec
+
+    @property
     def HOLD_MINUTES(self) -> int:  # noqa: N802
         """How long a place is held while a customer decides."""
         minutes: int = self._get("HOLD_MINUTES", 10)

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bookable.bookings.models import BookingEvent
+    from bookable.payments.models import PaymentEvent
 
 BookingRecorder = Callable[["BookingEvent"], None]
+PaymentRecorder = Callable[["PaymentEvent"], None]
 
 _booking_recorders: list[BookingRecorder] = []
+_payment_recorders: list[PaymentRecorder] = []
 
 
 def record_bookings(recorder: BookingRecorder) -> BookingRecorder:
@@ -25,13 +28,27 @@ def record_bookings(recorder: BookingRecorder) -> BookingRecorder:
     return recorder
 
 
-def forget_recorder(recorder: BookingRecorder) -> None:
+def record_payments(recorder: PaymentRecorder) -> PaymentRecorder:
+    """Registers a function for every event of a payment; usable as a decorator."""
+    if recorder not in _payment_recorders:
+        _payment_recorders.append(recorder)
+    return recorder
+
+
+def forget_recorder(recorder: BookingRecorder | PaymentRecorder) -> None:
     """Takes a recorder out again."""
-    if recorder in _booking_recorders:
-        _booking_recorders.remove(recorder)
+    for recorders in (_booking_recorders, _payment_recorders):
+        if recorder in recorders:
+            recorders.remove(recorder)  # type: ignore[arg-type]
 
 
 def tell_recorders(event: BookingEvent) -> None:
     """Hands an event that was just written to every recorder, in the order of registration."""
     for recorder in _booking_recorders:
+        recorder(event)
+
+
+def tell_payment_recorders(event: PaymentEvent) -> None:
+    """The same for an event of a payment."""
+    for recorder in _payment_recorders:
         recorder(event)

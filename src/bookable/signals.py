@@ -33,6 +33,18 @@ booking_changed = Signal()
 # sender: WaitingEntry
 time_offered = Signal()
 
+# sender: Payment; they provide: payment, event (the PaymentEvent)
+payment_captured = Signal()
+payment_failed = Signal()
+
+# sender: Refund; they provide: refund, event (the PaymentEvent)
+refund_succeeded = Signal()
+refund_failed = Signal()
+
+# provides: order, of which nothing is left to pay or to give back
+# sender: Order
+order_settled = Signal()
+
 
 def send_after_commit(signal: Signal, sender: type, *, using: str, **payload: Any) -> None:
     """Sends the signal once the outermost transaction on this database has been committed."""

@@ -17,12 +17,12 @@ from tests.bookings.tables import WRITTEN, everything, listening
 
 from bookable.bookings.audit import find_faults
 from bookable.bookings.confirm import confirm
-from bookable.bookings.steps.transactions import MOST_ATTEMPTS
 from bookable.errors import TryAgain
 from bookable.events import forget_recorder, record_bookings
 from bookable.models import Booking, BookingEvent, Guard, State
 from bookable.signals import booking_confirmed
 from bookable.timeline.clock import FrozenClock
+from bookable.transactions import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,11 +15,11 @@ from bookable.bookings.request import needs_approval, request
 from bookable.bookings.steps.changing import found, up_to_date
 from bookable.bookings.steps.history import change_state, record
 from bookable.bookings.steps.seats import keep_places, own_claims
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.bookings.taking.writing import event_data
 from bookable.errors import HoldExpired, IllegalTransition, NoOffer
 from bookable.signals import booking_rescheduled
 from bookable.timeline import clock
+from bookable.transactions import in_transaction
 
 
 def accept_offer(entry: EntryLike, *, by: Any = None, using: str | None = None) -> Booking:

@@ -17,11 +17,11 @@ from bookable.bookings.moving.replacing import replace_lanes
 from bookable.bookings.steps.changing_sessions import SessionLike, with_session
 from bookable.bookings.steps.locks import lock_lanes_of
 from bookable.bookings.steps.seats import live_claims
-from bookable.bookings.steps.transactions import Stale, in_transaction
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.locking import lock_service
 from bookable.errors import NotAllowed, NotFound, SlotTaken, Unforeseen, UnknownDecision
 from bookable.schedule.models import Session
+from bookable.transactions import Stale, in_transaction
 
 
 class Decision(models.TextChoices):

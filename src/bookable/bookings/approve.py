@@ -11,6 +11,7 @@ from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.history import change_state
 from bookable.bookings.steps.seats import keep_places, settle
 from bookable.conf import settings
+from bookable.payments.sums import still_due
 from bookable.timeline import clock
 
 
@@ -29,7 +30,7 @@ def approve(
             **mine.policy,
             "approval": {**mine.policy.get("approval", {}), "given": True},
         }
-        if mine.order.due_now.amount > 0:
+        if still_due(mine.order):
             mine.expires_at = clock.now() + timedelta(minutes=settings.APPROVED_MINUTES)
             change_state(mine, "approve", State.HELD, actor, comment=comment, fields=["policy"])
             settle(mine.session)

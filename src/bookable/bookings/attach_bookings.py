@@ -6,10 +6,9 @@ from django.db import router
 from django.db.models import QuerySet
 
 from bookable.bookings.models import WaitingEntry
-from bookable.bookings.steps.locks import for_update
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.payments.models import Order
 from bookable.timeline import clock
+from bookable.transactions import for_update, in_transaction
 
 
 def attach_bookings(user: Any, *, email: str | None = None, using: str | None = None) -> int:

@@ -11,7 +11,7 @@ from bookable.bookings.models import Booking
 from bookable.bookings.series_rest import SeriesLike, found_series, rest_of
 from bookable.bookings.states import OPEN
 from bookable.bookings.steps.locks import lock_bookings
-from bookable.bookings.steps.transactions import in_transaction
+from bookable.transactions import in_transaction
 
 
 def cancel_series(

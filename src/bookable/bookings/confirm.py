@@ -9,6 +9,7 @@ from bookable.bookings.steps.changing import BookingLike, change_order
 from bookable.bookings.steps.history import change_state
 from bookable.bookings.steps.seats import keep_places
 from bookable.errors import HoldExpired, IllegalTransition, NeedsApproval, PaymentDue
+from bookable.payments.sums import still_due
 
 
 def confirm(booking: BookingLike, *, by: Any = None, using: str | None = None) -> Booking:
@@ -53,8 +54,8 @@ def was_approved(booking: Booking) -> bool:
 
 
 def refuse_unpaid(booking: Booking) -> None:
-    due = booking.order.due_now
-    if due.amount > 0:
+    due = still_due(booking.order)
+    if due:
         raise PaymentDue(due)
 
 

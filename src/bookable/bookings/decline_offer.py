@@ -8,8 +8,8 @@ from bookable.bookings.freeing.waiting import EntryLike, acting_for, lock_entry
 from bookable.bookings.leave_waiting_list import give_up
 from bookable.bookings.models import WaitingEntry, WaitingState
 from bookable.bookings.steps.changing import up_to_date
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NoOffer
+from bookable.transactions import in_transaction
 
 
 def decline_offer(entry: EntryLike, *, by: Any = None, using: str | None = None) -> WaitingEntry:

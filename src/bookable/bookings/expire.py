@@ -9,10 +9,10 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.charging import take_back
 from bookable.bookings.steps.history import change_state
 from bookable.bookings.steps.locks import lock_bookings
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.money import Money
 from bookable.payments.models import Order
 from bookable.timeline import clock
+from bookable.transactions import in_transaction
 
 
 def expire(order: Order | int, *, using: str | None = None) -> list[Booking]:

@@ -3,12 +3,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from bookable.bookings.actors import acting_on
 from bookable.bookings.confirm import held_together
 from bookable.bookings.models import Booking
 from bookable.bookings.steps.changing import BookingLike, change_order
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.seats import keep_places, settle
+
+#: Under this name an event keeps the deadline that the guard replaced.
+_UNTIL = "until"
 
 
 def guard(
@@ -25,10 +30,19 @@ def guard(
         held = held_together(mine, bookings, "guard")
         keep_places(held)
         for one in held:
+            data = {} if one.is_guarded or not one.expires_at else {_UNTIL: str(one.expires_at)}
             one.is_guarded, one.expires_at = True, until
-            record(one, "guard", actor)
+            record(one, "guard", actor, data=data)
 
     return change_order(booking, work, using=using)
+
+
+def agreed_deadline(booking: Booking) -> datetime | None:
+    """Until when a guarded booking was held before somebody began to pay."""
+    events = booking.events.using(booking._state.db).filter(verb="guard").order_by("-seq")
+    known = (data.get(_UNTIL) for data in events.values_list("data", flat=True))
+    found = next(filter(None, known), None)
+    return parse_datetime(found) if found else None
 
 
 def unguard(

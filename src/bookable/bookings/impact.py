@@ -11,8 +11,8 @@ from bookable.availability.answers import Reason
 from bookable.bookings.misfits import Cause, Misfits, misfits
 from bookable.bookings.models import Booking
 from bookable.bookings.states import OPEN
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.schedule.models import Session
+from bookable.transactions import in_transaction
 
 T = TypeVar("T")
 

@@ -14,7 +14,6 @@ from bookable.bookings.actors import Actor, Role, acting_on, booking_for
 from bookable.bookings.customers import customer_of, identified
 from bookable.bookings.models import Booking, State, WaitingEntry
 from bookable.bookings.steps.changing import BookingLike, found
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.catalog.models import Provider, Service
 from bookable.errors import (
     EmptyPeriod,
@@ -29,6 +28,7 @@ from bookable.errors import (
 from bookable.schedule.models import Session
 from bookable.timeline import clock
 from bookable.timeline.zones import DAY, to_datetime
+from bookable.transactions import in_transaction
 
 
 def join_waiting_list(

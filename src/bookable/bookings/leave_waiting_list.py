@@ -9,7 +9,7 @@ from bookable.bookings.cancel import cancel_locked
 from bookable.bookings.freeing.waiting import EntryLike, acting_for, close, lock_entry
 from bookable.bookings.models import Booking, State, WaitingEntry, WaitingState
 from bookable.bookings.steps.changing import up_to_date
-from bookable.bookings.steps.transactions import in_transaction
+from bookable.transactions import in_transaction
 
 
 def leave_waiting_list(

@@ -15,13 +15,13 @@ from bookable.bookings.models import Booking
 from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_move
 from bookable.bookings.steps.changing import up_to_date
 from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
-from bookable.bookings.steps.transactions import Stale
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.models import Provider
 from bookable.errors import SessionReleased, TooLate
 from bookable.schedule.models import Session
 from bookable.timeline import clock
+from bookable.transactions import Stale
 
 
 class Whoever(Enum):

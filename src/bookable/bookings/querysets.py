@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from bookable.bookings.states import OPEN, State
 from bookable.catalog.visibility import user_of, visibility
@@ -57,6 +57,18 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def ahead(self) -> Self:
         """Those that are open and whose time is still to come."""
         return self.with_place().filter(state__in=OPEN, session__start__gt=clock.now())
+
+    def expired_holds(self) -> Self:
+        """Those that ran out before they were paid, and of which nothing was given back yet."""
+        from bookable.bookings.models import BookingEvent
+
+        mine = BookingEvent.objects.filter(booking=OuterRef("pk"))
+        before = mine.filter(verb="expire").order_by("-seq").values("before")[:1]
+        return (
+            self.filter(~Exists(mine.filter(verb="refund_late")), state=State.EXPIRED)
+            .annotate(ran_out_from=Subquery(before))
+            .filter(ran_out_from=State.HELD)
+        )
 
     @staticmethod
     def lapsed_hold() -> Q:

@@ -16,7 +16,6 @@ from bookable.bookings.steps.changing_sessions import SessionLike, found_session
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_lanes_of, lock_sessions
 from bookable.bookings.steps.seats import free_lapsed_sessions, live_claims
-from bookable.bookings.steps.transactions import Stale, in_transaction
 from bookable.bookings.taking.writing import event_data
 from bookable.catalog.following import follow
 from bookable.errors import SlotTaken
@@ -24,6 +23,7 @@ from bookable.schedule.models import Claim, Session
 from bookable.signals import booking_rescheduled
 from bookable.timeline import clock
 from bookable.timeline.zones import offset_at
+from bookable.transactions import Stale, in_transaction
 
 
 def repair_drift(session: SessionLike, *, by: Any = None, using: str | None = None) -> Session:

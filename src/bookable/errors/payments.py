@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookable.errors.root import BookableError, Misconfigured
+
+if TYPE_CHECKING:
+    from bookable.money import Money
 
 
 class UnknownGateway(Misconfigured):
@@ -21,6 +25,74 @@ class UnknownGateway(Misconfigured):
             _("There is no gateway “%(alias)s” in BOOKABLE['GATEWAYS']; there are: %(known)s.")
             % {"alias": alias, "known": ", ".join(known)}
         )
+
+
+class TransactionOpen(BookableError):
+    """Money is asked for only outside other transactions, so that what was asked is kept."""
+
+    code = "transaction_open"
+    message = _(
+        "This can't be done inside another transaction: what a gateway is asked for must be kept "
+        "even if the rest is undone."
+    )
+
+
+class PaymentRefused(BookableError):
+    """Something can't be paid, or not like this."""
+
+    code = "payment_refused"
+    message = _("This can't be paid this way.")
+
+
+class GatewayNotOffered(PaymentRefused):
+    """The gateway is not among those that the order can be paid with."""
+
+    code = "gateway_not_offered"
+
+    def __init__(self, alias: str, offered: Sequence[str]) -> None:
+        self.alias, self.offered = alias, tuple(offered)
+        super().__init__()
+
+
+class TooManyAttempts(PaymentRefused):
+    """So often was it tried that something must be wrong."""
+
+    code = "too_many_attempts"
+    message = _("You have tried too often. Please wait a while and try again.")
+
+
+class AlreadyPaid(PaymentRefused):
+    """It is paid for as far as it has to be."""
+
+    code = "already_paid"
+    message = _("There is nothing left to pay.")
+
+
+class NotRefundable(PaymentRefused):
+    """A payment has nothing that could be given back, or less than was asked for."""
+
+    code = "not_refundable"
+
+    def __init__(self, most: Money) -> None:
+        self.most = most
+        super().__init__(_("At most %(amount)s can be given back.") % {"amount": most})
+
+
+class NotCapturable(PaymentRefused):
+    """A payment has no money set aside, or less than was asked for."""
+
+    code = "not_capturable"
+
+    def __init__(self, most: Money) -> None:
+        self.most = most
+        super().__init__(_("At most %(amount)s can be taken.") % {"amount": most})
+
+
+class NoConsent(PaymentRefused):
+    """The owner of a card never agreed to this charge, or to less of it."""
+
+    code = "no_consent"
+    message = _("The owner of this card has not agreed to this charge.")
 
 
 class GatewayError(BookableError):

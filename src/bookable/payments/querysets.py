@@ -1,4 +1,4 @@
-"""Reads over orders."""
+"""Reads over orders, payments and refunds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from bookable.catalog.visibility import user_of, visibility
+from bookable.payments.states import LOST_REFUNDS, OPEN_REFUNDS, PaymentState
 
 if TYPE_CHECKING:
-    from bookable.payments.models import Order  # noqa: F401 - the row of the class below
+    from bookable.payments.models import Order, Payment, Refund  # noqa: F401 - rows of the classes
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -23,3 +24,24 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if user.has_perm("bookable.view_order"):
             return rows
         return rows.filter(user=user.pk)
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def open(self) -> Self:
+        """Those that may still be paid."""
+        return self.exclude(open_key=None)
+
+    def taken(self) -> Self:
+        """Those whose money counts for their order."""
+        return self.filter(state=PaymentState.CAPTURED)
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def open(self) -> Self:
+        """Those of which nobody knows yet what becomes of them."""
+        return self.filter(state__in=OPEN_REFUNDS)
+
+    def reserved(self) -> int:
+        """What these give back, or are going to."""
+        found = self.exclude(state__in=LOST_REFUNDS).order_by()
+        return int(found.aggregate(found=models.Sum("amount"))["found"] or 0)

@@ -17,7 +17,6 @@ from bookable.bookings.customers import customer_of
 from bookable.bookings.models import Booking, BookingEvent, State, WaitingEntry, WaitingState
 from bookable.bookings.steps.charging import charge
 from bookable.bookings.steps.history import publish
-from bookable.bookings.steps.locks import for_update
 from bookable.bookings.steps.seats import live_claims, settle
 from bookable.bookings.taking.placing import Placing
 from bookable.bookings.taking.wishes import Place
@@ -35,6 +34,7 @@ from bookable.errors import BookableError, IllegalTransition
 from bookable.schedule.models import Session
 from bookable.signals import booking_held, send_after_commit, time_offered
 from bookable.timeline import clock
+from bookable.transactions import for_update
 
 #: So many entries are tried for one that nobody else is just being offered something for.
 _LOOK_AT = 20

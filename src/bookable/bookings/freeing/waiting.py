@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import SYSTEM, Actor, Role
 from bookable.bookings.models import Booking, State, WaitingEntry, WaitingState
-from bookable.bookings.steps.locks import for_update, lock_bookings
-from bookable.bookings.steps.transactions import Stale
+from bookable.bookings.steps.locks import lock_bookings
 from bookable.errors import NotAllowed, NotFound
+from bookable.transactions import Stale, for_update
 
 EntryLike = WaitingEntry | UUID | str
 

@@ -14,12 +14,12 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.bookings.steps.seats import settle
-from bookable.bookings.steps.transactions import Stale
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.visits import lanes_beside
 from bookable.bookings.taking.wishes import Place, Wish
 from bookable.bookings.taking.writing import asked_for, event_data, write_claims, write_session
 from bookable.signals import booking_rescheduled
+from bookable.transactions import Stale
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from typing import Any
 from bookable.availability.overriding import OFF_GRID, as_far_as_known
 from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_move
 from bookable.bookings.steps.changing_sessions import found_session, lock_everybody_in
-from bookable.bookings.steps.transactions import Stale
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.wishes import Wish
 from bookable.catalog.following import follow
 from bookable.catalog.models import Provider
 from bookable.errors import SlotTaken
 from bookable.schedule.models import Session
+from bookable.transactions import Stale
 
 #: Its time was accepted when it was booked.
 _KEPT = (OFF_GRID, "notice", "horizon")

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from bookable.bookings.asking import booking_key
 from bookable.bookings.models import Booking
 from bookable.bookings.steps.locks import lock_bookings
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NotFound
+from bookable.transactions import in_transaction
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")

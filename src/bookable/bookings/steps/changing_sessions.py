@@ -12,9 +12,9 @@ from bookable.bookings.models import Booking
 from bookable.bookings.states import OPEN
 from bookable.bookings.steps.locks import lock_bookings_of, lock_sessions
 from bookable.bookings.steps.seats import free_lapsed_seats
-from bookable.bookings.steps.transactions import in_transaction
 from bookable.errors import NotFound
 from bookable.schedule.models import Session
+from bookable.transactions import in_transaction
 
 T = TypeVar("T")
 SessionLike = Session | UUID | str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet, Sum
@@ -15,8 +15,9 @@ from bookable.bookings.quoting import Quote, cancellation_quote, no_show_fee
 from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine
 from bookable.money import Money, total
-from bookable.payments.models import LineKind, OrderLine
+from bookable.payments.models import LineKind, Order, OrderLine
 from bookable.payments.models.order import LINE_AMOUNT
+from bookable.payments.settle import settle_after_commit
 from bookable.timeline import clock
 
 #: How order lines name the bookings' part of the house.
@@ -57,6 +58,7 @@ def take_back(booking: Booking, *, keep: Money, label: str) -> None:
         part = min(keep.amount, max(due, 0))
         rows.append(_line(booking, LineKind.FEE, label, keep.amount, due=part))
     OrderLine.objects.using(booking._state.db).bulk_create(rows)
+    settle_after_commit(booking.order)
 
 
 def take_back_seats(booking: Booking, seats: int, *, waive: bool) -> tuple[Money, Money]:
@@ -77,6 +79,7 @@ def take_back_seats(booking: Booking, seats: int, *, waive: bool) -> tuple[Money
         text = _("Fee for seats given back")
         rows.append(_line(booking, LineKind.SEAT_FEE, text, fee, due=min(fee, paid_first)))
     OrderLine.objects.using(booking._state.db).bulk_create(rows)
+    settle_after_commit(booking.order)
     return Money(price - fee, currency), Money(fee, currency)
 
 
@@ -85,6 +88,7 @@ def adjust(booking: Booking, amount: Money, *, label: str) -> None:
     if amount:
         row = _line(booking, LineKind.ADJUSTMENT, label, amount.amount)
         row.save(using=booking._state.db)
+        settle_after_commit(booking.order)
 
 
 def cost_of(booking: Booking) -> Money:
@@ -102,6 +106,12 @@ def quote_for_cancelling(booking: Booking, at: datetime | None = None) -> Quote:
         zone=booking.order.customer_zone or booking.session.zone,
         state=booking.state,
     )
+
+
+def owed_again(order: Order, expired: Iterable[Booking]) -> Money:
+    """What would be due first if these were taken again."""
+    reversals = (_last_reversal(booking) for booking in expired)
+    return Money(-sum(line.due_now for line in reversals if line), order.currency)
 
 
 def _sums(booking: Booking) -> tuple[int, int]:
@@ -161,9 +171,13 @@ def forgive_no_show(booking: Booking) -> None:
 
 def restore_charges(booking: Booking) -> None:
     """Owes again what was reversed when a hold expired that was paid after all."""
-    last = _lines_of(booking).filter(kind=LineKind.REVERSAL).order_by("-pk").first()
+    last = _last_reversal(booking)
     if last is not None:
         text = _("Taken again: %(what)s") % {"what": booking.service.name}
         row = _line(booking, LineKind.ADJUSTMENT, text, -last.unit_amount, due=-last.due_now)
         row.parent = last
         row.save(using=booking._state.db)
+
+
+def _last_reversal(booking: Booking) -> OrderLine | None:
+    return _lines_of(booking).filter(kind=LineKind.REVERSAL).order_by("-pk").first()

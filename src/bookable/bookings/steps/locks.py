@@ -6,19 +6,17 @@ guards, services, providers, sessions, bookings, orders, payments.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connections
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from bookable.bookings.models import Booking, Guard
-from bookable.bookings.steps.transactions import Stale
 from bookable.catalog.models import Provider
 from bookable.payments.models import Order
 from bookable.prepared import Prepared
 from bookable.schedule.models import Session
-
-M = TypeVar("M", bound=Model)
+from bookable.transactions import Stale, for_update
 
 
 def lock_guards(keys: Collection[str], *, using: str) -> None:
@@ -89,18 +87,6 @@ def lock_bookings_of(
         booking.session = sessions[booking.session_id]
         booking.order = orders[booking.order_id]
     return bookings
-
-
-def for_update(rows: QuerySet[M], *, wait: bool = True) -> QuerySet[M]:
-    """The rows locked against other writers, but not against those who only point at them."""
-    features = connections[rows.db].features
-    options: dict[str, Any] = {"no_key": features.has_select_for_no_key_update}
-    if not wait and features.has_select_for_update_skip_locked:
-        options["skip_locked"] = True
-    return rows.select_for_update(of=_SELF if features.has_select_for_update_of else (), **options)
-
-
-_SELF = ("self",)
 
 
 def _lock_orders(keys: set[int], *, using: str) -> dict[int, Order]:

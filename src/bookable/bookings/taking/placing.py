@@ -19,7 +19,6 @@ from bookable.availability.rulesets import load_rule_set
 from bookable.bookings.refusing import slot_taken
 from bookable.bookings.steps.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.steps.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
-from bookable.bookings.steps.transactions import Stale, in_transaction
 from bookable.bookings.taking.wishes import Place, Taken, Wish
 from bookable.catalog.candidates import NeedOf, needs_of
 from bookable.errors import PriceChanged
@@ -27,6 +26,7 @@ from bookable.money import Money, total
 from bookable.schedule.lane_constraint import violates_lane
 from bookable.schedule.models import Session
 from bookable.timeline import clock
+from bookable.transactions import Stale, in_transaction
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -56,6 +56,12 @@ class Gateway:
     #: Whether real money moves; None where the company doesn't say.
     is_live: bool | None = None
 
+    #: How long after its beginning a page stays open at least.
+    shortest_checkout: timedelta = timedelta(0)
+
+    #: How much longer than a hold the customer is waited for, where paying takes days.
+    patience: timedelta = timedelta(0)
+
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities
 
@@ -104,6 +110,10 @@ class Gateway:
     def forget_card(self, token: str) -> None:
         """The card can't be charged from now on."""
         raise NotSupported(Capability.SAVED_CARD)
+
+    def name_in(self, envelope: WebhookEnvelope, payment: PaymentRef) -> PaymentRef:
+        """The payment by what a message calls it, for one that has no name of theirs yet."""
+        return payment
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEnvelope:
         """What a message is about, or SignatureError. Asks neither a database nor a network."""

@@ -35,6 +35,22 @@ class Order(Contact, TimeStampedModel):
 
     uuid = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     currency = currency_field()
+    settle_at = models.DateTimeField(
+        _("to be settled at"),
+        null=True,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text=_("Money came or went, and nobody has acted on it yet."),
+    )
+    settle_tries = models.PositiveIntegerField(_("tries to settle"), default=0, editable=False)
+    settled_at = models.DateTimeField(
+        _("settled at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Since when nothing is left to pay or to give back."),
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -52,9 +68,26 @@ class Order(Contact, TimeStampedModel):
         return self._sum(LINE_AMOUNT)
 
     @property
-    def due_now(self) -> Money:
-        """What is to be paid before the bookings are confirmed."""
+    def due_first(self) -> Money:
+        """What is to be paid before the bookings are confirmed, whether it was or not."""
         return self._sum(F("due_now"))
+
+    @property
+    def due_now(self) -> Money:
+        """What of that is still to be paid."""
+        return max(Money.zero(self.currency), self.due_first - self.paid)
+
+    @property
+    def paid(self) -> Money:
+        """What was paid and is not given back, nor on its way to be."""
+        from bookable.payments.sums import paid
+
+        return paid(self)
+
+    @property
+    def balance(self) -> Money:
+        """What is left to pay; less than zero is to be given back."""
+        return self.total - self.paid
 
     def _sum(self, amount: models.Expression | F) -> Money:
         field = models.BigIntegerField()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,6 +66,9 @@ class StripeGateway(Gateway):
             Capability.DISPUTES,
         }
     )
+
+    #: A little more than Stripe asks for, so that the same can be asked again a moment later.
+    shortest_checkout = timedelta(minutes=36)
 
     def __init__(
         self,
@@ -211,6 +215,14 @@ class StripeGateway(Gateway):
     def forget_card(self, token: str) -> None:
         with translated():
             self._client.payment_methods.detach(token.partition("/")[2])
+
+    def name_in(self, envelope: WebhookEnvelope, payment: PaymentRef) -> PaymentRef:
+        for name in envelope.externals:
+            if name.startswith("pi_"):
+                return replace(payment, external=name)
+            if name.startswith("cs_"):
+                return replace(payment, checkout=name)
+        return payment
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEnvelope:
         return verified(headers, body, self._secrets)

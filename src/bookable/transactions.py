@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connections, transaction
+from django.db.models import Model, QuerySet
 
-from bookable.errors import TryAgain
+from bookable.errors import TransactionOpen, TryAgain
 
+M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 MOST_ATTEMPTS = 12
@@ -41,6 +43,26 @@ def in_transaction(work: Callable[[], T], *, using: str) -> T:
                 raise
             time.sleep(random.uniform(0, min(0.01 * 2**attempt, _LONGEST_PAUSE)))
     raise TryAgain
+
+
+def in_own_transaction(work: Callable[[], T], *, using: str) -> T:
+    """The same for what must be committed once it returns; TransactionOpen inside another one."""
+    blocks: list[Any] = connections[using].atomic_blocks
+    if blocks and not blocks[-1]._from_testcase:
+        raise TransactionOpen
+    return in_transaction(work, using=using)
+
+
+def for_update(rows: QuerySet[M], *, wait: bool = True) -> QuerySet[M]:
+    """The rows locked against other writers, but not against those who only point at them."""
+    features = connections[rows.db].features
+    options: dict[str, Any] = {"no_key": features.has_select_for_no_key_update}
+    if not wait and features.has_select_for_update_skip_locked:
+        options["skip_locked"] = True
+    return rows.select_for_update(of=_SELF if features.has_select_for_update_of else (), **options)
+
+
+_SELF = ("self",)
 
 
 def _is_lost(error: OperationalError) -> bool:

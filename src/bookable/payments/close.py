@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from bookable.errors import BookableError, InvalidRequest
+from bookable.payments.gateways import Capability, get_gateway
+from bookable.payments.gateways.answers import Expire
+from bookable.payments.models import Payment, PaymentState
+from bookable.payments.refresh import refresh
+from bookable.payments.settle import settle_if_asked
+from bookable.payments.steps.locks import PaymentLike, database, lock_payment, payment_of
+from bookable.payments.steps.record import record
+from bookable.payments.steps.settling import ask_to_settle
+from bookable.timeline import clock
+from bookable.transactions import in_own_transaction
+
+logger = logging.getLogger(__name__)
+
+#: What is on its way to be paid is looked at again after this.
+_PAUSE = timedelta(minutes=10)
+
+
+def close(payment: PaymentLike, *, using: str | None = None) -> Payment:
+    """Sees to it that an attempt can't be paid any more, and what it is for is free again.
+
+    If it was paid in the meantime, that stands. Where a gateway can't close its page, a payment
+    may still come; it is late then. Raises what the gateway raises: then nothing has changed.
+    """
+    alias = database(using)
+    mine = payment_of(payment, alias)
+    if not mine.is_open:
+        return mine
+    outcome = get_gateway(mine.gateway).expire(mine.ref)
+    with suppress(InvalidRequest):  # when the gateway knows of no such payment
+        mine = refresh(mine, using=alias)
+    in_own_transaction(lambda: _give_up(mine, outcome), using=alias)
+    settle_if_asked(mine.order_id, using=alias)
+    return payment_of(mine, alias)
+
+
+def close_due(*, limit: int = 100, using: str | None = None) -> int:
+    """A job: closes attempts whose time is over, and asks about each whether it was paid."""
+    alias = database(using)
+    due = Payment.objects.using(alias).open().filter(closes_at__lte=clock.now())
+    keys = list(due.order_by("closes_at").values_list("uuid", flat=True)[:limit])
+    return sum(_closed(key, alias) for key in keys)
+
+
+def _closed(key: object, using: str) -> int:
+    try:
+        close(str(key), using=using)
+    except BookableError as error:
+        # without an answer nobody knows; the places are given up at their hard limit
+        logger.warning("Payment %s could not be closed: %s", key, type(error).__name__)
+        return 0
+    return 1
+
+
+def _give_up(payment: Payment, outcome: Expire) -> None:
+    mine = lock_payment(payment)
+    if not mine.is_open:
+        return
+    if outcome == Expire.OPEN and _is_on_its_way(mine):
+        mine.closes_at = clock.now() + _PAUSE
+        mine.save(using=mine._state.db, update_fields=["closes_at", "modified"])
+        return
+    is_expired = outcome == Expire.EXPIRED
+    mine.state = PaymentState.EXPIRED if is_expired else PaymentState.CANCELLED
+    mine.open_key = None
+    record(mine, mine.state, fields=["state", "open_key"])
+    ask_to_settle(mine.order)
+
+
+def _is_on_its_way(payment: Payment) -> bool:
+    """The page is closed, but what the customer did there takes a while."""
+    can_expire = get_gateway(payment.gateway).can(Capability.EXPIRE)
+    return can_expire and payment.state == PaymentState.PENDING and bool(payment.external)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bookable.errors import AlreadyPaid, InvalidRequest, TryAgain
+from bookable.money import Money
+from bookable.payments.choosing import chosen
+from bookable.payments.close import close
+from bookable.payments.models import Order, Payment
+from bookable.payments.settle import secure, settle_if_asked
+from bookable.payments.steps.locks import OrderLike, database, order_of, payment_of
+from bookable.payments.steps.opening import Consent, Plan, open_attempt
+from bookable.payments.steps.starting import start
+from bookable.payments.velocity import Attempt, check_velocity
+from bookable.transactions import in_own_transaction
+
+#: An attempt that is in the way is closed first, and somebody may be quicker with the next.
+_MOST_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """Where the customer goes on: a page of the gateway, what a widget needs, or back to the site.
+
+    `payment` is None if nothing had to be paid.
+    """
+
+    url: str
+    payment: Payment | None = None
+    widget: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pay(
+    order: OrderLike,
+    gateway: str | None = None,
+    *,
+    return_url: str,
+    cancel_url: str,
+    amount: Money | None = None,
+    takes_at_once: bool = True,
+    consent: Consent | None = None,
+    by: Any = None,
+    using: str | None = None,
+) -> Checkout:
+    """Begins to pay an order: what is due now, or else all that is left of it.
+
+    While somebody pays, nobody else can take what it is for. Another attempt that is still open is
+    gone on with if it is the same, and closed first if it isn't. Never within a transaction, as
+    what is asked of a gateway must be kept: raises TransactionOpen. Raises HoldExpired,
+    AlreadyPaid, GatewayNotOffered, TooManyAttempts, and what the gateway raises.
+    """
+    alias = database(using)
+    mine = order_of(order, alias)
+    if not mine.due_first and not mine.balance:
+        secure(mine)
+        return Checkout(url=return_url)
+    wanted = amount or mine.due_now or mine.balance
+    if not Money.zero(mine.currency) < wanted <= mine.balance:
+        raise AlreadyPaid
+    plan = Plan(
+        gateway=chosen(mine, gateway),
+        money=wanted,
+        takes_at_once=takes_at_once,
+        consent=consent,
+        return_url=return_url,
+        cancel_url=cancel_url,
+        by=by,
+    )
+    for _attempt in range(_MOST_TRIES):
+        found = _go_on(mine, plan, alias)
+        if found is not None:
+            return found
+    raise TryAgain
+
+
+def _go_on(order: Order, plan: Plan, using: str) -> Checkout | None:
+    """The next step that brings the customer to a page; None if another one is to follow."""
+    check_velocity(Attempt(order=order, gateway=plan.gateway, money=plan.money, by=plan.by))
+    payment, is_new = in_own_transaction(lambda: open_attempt(order, plan), using=using)
+    if not plan.fits(payment):
+        closed = close(payment, using=using)
+        return _paid_meanwhile(closed, plan)
+    if payment.url:
+        return Checkout(url=payment.url, payment=payment)
+    try:
+        session = start(payment, using=using)
+    except InvalidRequest:
+        if is_new:
+            raise
+        return None  # what was begun before can't be gone on with; it is over, and a new one begins
+    fresh = payment_of(payment, using)
+    settle_if_asked(fresh.order_id, using=using)
+    return Checkout(url=session.url or plan.return_url, payment=fresh, widget=session.widget)
+
+
+def _paid_meanwhile(payment: Payment, plan: Plan) -> Checkout | None:
+    is_paid = payment.captured or payment.set_aside
+    return Checkout(url=plan.return_url, payment=payment) if is_paid else None

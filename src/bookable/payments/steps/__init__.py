@@ -1,0 +1,1 @@
+"""What the verbs of payments are made of: locks, the record of what happened."""
