@@ -22,12 +22,14 @@ class BookableConfig(AppConfig):
         from bookable.payments.kinds import register_kind
         from bookable.payments.settle import settle_due
         from bookable.payments.submit import submit_due
+        from bookable.payments.webhooks import process_due
 
         register_kind(BookingKind())
         # first, as a place is kept while somebody may still be paying for it
         register(close_due, name="close_payments")
         register(settle_due, name="settle_orders")
         register(submit_due, name="submit_refunds")
+        register(process_due, name="process_webhooks")
         register(expire_due, name="expire_due")
         register(decide_minimums, name="decide_minimums")
         register(free_unchecked, name="free_unchecked")

@@ -41,6 +41,7 @@ def in_transaction(work: Callable[[], T], *, using: str) -> T:
             # within a foreign transaction the database has undone more than ours
             if not (is_outermost and _is_lost(error)):
                 raise
+            _forget_frames(error)
             time.sleep(random.uniform(0, min(0.01 * 2**attempt, _LONGEST_PAUSE)))
     raise TryAgain
 
@@ -63,6 +64,18 @@ def for_update(rows: QuerySet[M], *, wait: bool = True) -> QuerySet[M]:
 
 
 _SELF = ("self",)
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Lets go of the cursor that failed, here and now.
+
+    Its frames point at the error and the error at them, so it would be left to the garbage
+    collector, in whichever thread that runs. On SQLite that thread would have to wait for ours,
+    which may be waiting for it.
+    """
+    error.__traceback__ = None
+    if error.__cause__ is not None:
+        _forget_frames(error.__cause__)
 
 
 def _is_lost(error: OperationalError) -> bool:

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from bookable.payments.gateways import get_gateway
+from bookable.payments.models import SavedCard
+from bookable.payments.steps.locks import database
+from bookable.timeline import clock
+
+
+def forget_card(card: SavedCard | UUID | str, *, using: str | None = None) -> SavedCard:
+    """Nobody can charge the card any more: not we, and the gateway doesn't keep it either."""
+    alias = database(using)
+    key = {"pk": card.pk} if isinstance(card, SavedCard) else {"uuid": card}
+    mine = SavedCard.objects.using(alias).get(**key)
+    if mine.forgotten_at is None:
+        mine.forgotten_at = clock.now()
+        # first, so that nothing is charged if the gateway doesn't answer
+        mine.save(using=alias, update_fields=["forgotten_at", "modified"])
+    get_gateway(mine.gateway).forget_card(mine.token)
+    return mine
