@@ -61,8 +61,16 @@ BOOKABLE = {
         "BACKEND": "bookable.bookings.policies.StandardTerms",
         "OPTIONS": {"free_hours": 48, "steps": [(24, 50)], "reschedule_hours": 24},
     },
-    # How much is to be paid before it is confirmed. A backend of our own: nothing.
-    "DEPOSIT": "clinic.deposits.AtTheDesk",
+    # How much is to be paid before it is confirmed. A backend of our own: deposits, nothing else.
+    "DEPOSIT": "clinic.deposits.DepositsOnly",
+    # How it is paid. No money moves: a page with buttons plays the customer, for as long as DEBUG
+    # is on. A real site names “desk” or “transfer” here, or the gateway of a company.
+    "GATEWAYS": {
+        "default": {
+            "BACKEND": "bookable.payments.gateways.offline.OfflineGateway",
+            "OPTIONS": {"mode": "developer"},
+        },
+    },
     # Who gets it when any provider will do; this is the default.
     "ASSIGNMENT": "bookable.availability.assignment.LeastBusy",
 }

@@ -2,9 +2,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from clinic.views import book, booking, cancel, desk, errors, mine, move, series, services, waiting
+from clinic.views import (
+    book,
+    booking,
+    cancel,
+    desk,
+    errors,
+    mine,
+    move,
+    pay,
+    series,
+    services,
+    waiting,
+)
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -21,6 +33,8 @@ urlpatterns = [
     # a booking, for whoever has its link
     path("b/<str:token>/", booking.show, name="booking"),
     path("b/<str:token>/confirm/", booking.confirm, name="confirm"),
+    path("b/<str:token>/pay/", pay.pay, name="pay"),
+    path("b/<str:token>/paid/", pay.paid, name="paid"),
     path("b/<str:token>/request/", booking.ask_for_approval, name="request"),
     path("b/<str:token>/more-time/", booking.need_more_time, name="more_time"),
     path("b/<str:token>/again/", booking.hold_again, name="again"),
@@ -36,6 +50,8 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<slug:reference>/", desk.entry, name="desk_booking"),
     path("desk/<slug:reference>/<slug:verb>/", desk.entry, name="desk_verb"),
+    # where the library is told of payments, and where customers come back to from paying
+    path("bookable/", include("bookable.urls")),
     # with DEBUG on, Django would show its own page for developers
     re_path(r"^.*/$", errors.not_found),
 ]

@@ -7,7 +7,13 @@ from django.core.checks import CheckMessage
 from django.test import override_settings
 
 from bookable.availability.rules import Rule
-from bookable.checks import check_settings, database_problems
+from bookable.checks import (
+    check_payments,
+    check_payments_for_deployment,
+    check_settings,
+    database_problems,
+)
+from bookable.payments.gateways import Gateway
 
 
 class Picky(Rule):
@@ -163,3 +169,74 @@ def test_a_length_of_time_must_be_whole_minutes(name: str, minutes: object) -> N
 )
 def test_a_gateway_that_can_not_be_used_is_found(gateways: object) -> None:
     assert ids(found(GATEWAYS=gateways)) == ["bookable.E013"]
+
+
+STRIPE = "bookable.payments.gateways.stripe.StripeGateway"
+PAYSTACK = "bookable.payments.gateways.paystack.PaystackGateway"
+
+
+def payment_problems(
+    options: dict[str, Any], backend: str = STRIPE, **bookable: Any
+) -> list[str | None]:
+    gateways = {"card": {"BACKEND": backend, "OPTIONS": options}}
+    with override_settings(BOOKABLE={"GATEWAYS": gateways, **bookable}):
+        return ids([*check_payments(None), *check_payments_for_deployment(None)])
+
+
+def complete(**options: Any) -> dict[str, Any]:
+    return {"secret_key": "sk_test_x", "webhook_secrets": ["whsec_x"], **options}
+
+
+@pytest.fixture
+def addresses(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.payments.urls"
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_gateway_with_all_that_it_needs_has_nothing_to_correct() -> None:
+    assert payment_problems(complete()) == []
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_gateway_without_a_key_is_an_error() -> None:
+    assert payment_problems(complete(secret_key="")) == ["bookable.E016"]
+    paystack = payment_problems({"secret_key": ""}, PAYSTACK, CURRENCY="NGN")
+    assert paystack == ["bookable.E016"]
+
+
+@pytest.mark.usefixtures("addresses")
+@pytest.mark.parametrize("secrets", [[], [""]])
+def test_a_gateway_without_a_webhook_secret_is_an_error(secrets: list[str]) -> None:
+    assert payment_problems(complete(webhook_secrets=secrets)) == ["bookable.E017"]
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_live_key_is_no_key_to_develop_with() -> None:
+    live = complete(secret_key="sk_live_x")
+    assert payment_problems(live) == []
+    with override_settings(DEBUG=True):
+        assert payment_problems(live) == ["bookable.W004"]
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_currency_that_no_gateway_takes_is_an_error() -> None:
+    assert payment_problems(complete(currencies=["USD"]), CURRENCY="EUR") == ["bookable.E018"]
+
+
+def test_a_gateway_that_has_no_address_of_ours_to_write_to_is_told_of() -> None:
+    assert payment_problems(complete()) == ["bookable.W005"]
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_gateway_for_development_is_an_error_where_a_site_is_deployed() -> None:
+    backend = f"{__name__}.Pretending"
+    assert payment_problems({}, backend) == ["bookable.E019"]
+
+
+@pytest.mark.parametrize(("setting", "check"), [("GATEWAY_SELECTOR", "E014"), ("VELOCITY", "E015")])
+def test_a_socket_of_payments_that_can_not_be_used_is_an_error(setting: str, check: str) -> None:
+    assert ids(found(**{setting: "nowhere.Else"})) == [f"bookable.{check}"]
+
+
+class Pretending(Gateway):
+    is_for_development = True

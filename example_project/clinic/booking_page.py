@@ -13,6 +13,7 @@ from bookable.bookings.serving import serving
 from bookable.bookings.states import OPEN
 from bookable.models import Booking, BookingEvent, OrderLine, Provider, State
 from bookable.timeline import clock
+from clinic.paying import money_context
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ def booking_context(booking: Booking, token: str) -> dict[str, Any]:
     others = booking.order.bookings.exclude(pk=booking.pk)
     siblings = others.select_related("session__service").order_by("session__start")
     return {
+        **money_context(booking),
         "booking": booking,
         "service": booking.service,
         "state": booking.status,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bookable.bookings.deposits import Deposit, DepositRequest
+from bookable.bookings.deposits import DepositRequest, ServiceDeposit
+from bookable.models import PaymentMode
 from bookable.money import Money
 
 
-class AtTheDesk(Deposit):
-    """Everybody pays when they come, whatever the service says."""
+class DepositsOnly(ServiceDeposit):
+    """Where a service asks for a deposit, it is paid online; everything else when they come."""
 
     def due_now(self, request: DepositRequest) -> Money:
-        return Money.zero(request.total.currency)
+        if request.service.payment != PaymentMode.DEPOSIT:
+            return Money.zero(request.total.currency)
+        return super().due_now(request)

@@ -25,6 +25,10 @@ DEFAULT_RULES: tuple[str, ...] = (
     "bookable.bookings.rules.ExtraStock",
 )
 
+DEFAULT_GATEWAYS: Mapping[str, SocketSpec] = {
+    "default": {"BACKEND": "bookable.payments.gateways.offline.OfflineGateway"},
+}
+
 
 class Settings:
     """Reads `settings.BOOKABLE` anew at every access, so `override_settings` simply works."""
@@ -45,6 +49,12 @@ class Settings:
     def PRICING(self) -> SocketSpec:  # noqa: N802
         """Turns a service, its provider, extras, seats, duration and time into priced lines."""
         spec: SocketSpec = self._get("PRICING", "bookable.catalog.pricing.StandardPricing")
+        return spec
+
+    @property
+    def TAX(self) -> SocketSpec:  # noqa: N802
+        """How much tax a price contains, or how much is added to it."""
+        spec: SocketSpec = self._get("TAX", "bookable.catalog.taxes.ServiceTax")
         return spec
 
     @property
@@ -74,7 +84,7 @@ class Settings:
     @property
     def GATEWAYS(self) -> Mapping[str, SocketSpec]:  # noqa: N802
         """The payment companies' accounts, each by an alias. The first that fits is offered."""
-        gateways: Mapping[str, SocketSpec] = self._get("GATEWAYS", {})
+        gateways: Mapping[str, SocketSpec] = self._get("GATEWAYS", DEFAULT_GATEWAYS)
         return gateways
 
     @property
@@ -106,6 +116,18 @@ class Settings:
         """How long an approved request is held until it must be paid."""
         minutes: int = self._get("APPROVED_MINUTES", 24 * 60)
         return minutes
+
+    @property
+    def MESSAGE_DAYS(self) -> int:  # noqa: N802
+        """How long the text of a gateway's message is kept; the hash of it stays."""
+        days: int = self._get("MESSAGE_DAYS", 90)
+        return days
+
+    @property
+    def REMIND_DAYS(self) -> int:  # noqa: N802
+        """How many days before the rest of an order is due its customer is reminded."""
+        days: int = self._get("REMIND_DAYS", 3)
+        return days
 
     @property
     def CURRENCY(self) -> str:  # noqa: N802

@@ -45,6 +45,10 @@ refund_failed = Signal()
 # sender: Order
 order_settled = Signal()
 
+# provides: order, of which the rest is due soon
+# sender: Order
+balance_due = Signal()
+
 
 def send_after_commit(signal: Signal, sender: type, *, using: str, **payload: Any) -> None:
     """Sends the signal once the outermost transaction on this database has been committed."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from bookable.bookings.steps import transactions
+from bookable import transactions
 from bookable.errors import BookableError
 from bookable.events import forget_recorder, record_bookings
 from bookable.models import BookingEvent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from practice import test_rules
+from practice import test_rules, test_tillbank
 
 
 class TestLunchBreak(test_rules.LunchBreakTests):
@@ -15,6 +15,10 @@ class TestClosedForNewBookings(test_rules.ClosedForNewBookingsTests):
 
 class TestSaturdayDuty(test_rules.SaturdayDutyTests):
     """Everything that a rule promises."""
+
+
+class TestTillbank(test_tillbank.TillbankTests):
+    """Everything that a gateway promises."""
 
 
 test_nobody_is_booked_over_lunch = test_rules.test_nobody_is_booked_over_lunch

@@ -32,17 +32,31 @@ from bookable.bookings.references import RandomReference
 from bookable.bookings.series_occurrences import Occurrence
 from bookable.catalog.pricing import PriceRequest
 from bookable.catalog.visibility import SiteVisibility
+from bookable.payments.gateways import Gateway
+from bookable.payments.gateways.django_payments import DjangoPaymentsGateway
+from bookable.payments.gateways.offline import OfflineGateway
+from bookable.payments.kinds import OrderKind
+from bookable.payments.pay import Checkout
+from bookable.payments.steps.opening import Consent
+from bookable.payments.velocity import Attempt
 from bookable.schedule import exchange
 from bookable.testing import strategies
 
 SOURCE = Path(bookable.__file__).parent
 REFERENCE = DOCS / "reference"
 #: On which page the verbs of a folder are described.
-FOLDERS_OF_VERBS = {"catalog": "verbs", "schedule": "verbs", "bookings": "booking-verbs"}
+FOLDERS_OF_VERBS = {
+    "catalog": "verbs",
+    "schedule": "verbs",
+    "bookings": "booking-verbs",
+    "payments": "payments",
+}
 #: Functions that are named after their modules, and are for the library's own use.
-NO_VERBS = {"misfits", "serving", "visibility"}
+NO_VERBS = {"kinds", "misfits", "pay_page", "serving", "visibility"}
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)")
+#: Those that need no package of a company's.
+GATEWAYS = [DjangoPaymentsGateway, OfflineGateway]
 #: Where a reason that no rule gives has its code.
 REASONS = {"Reason": 1, "_reason": 0}
 
@@ -166,6 +180,39 @@ def test_everything_in_an_answer_is_described(answer: Any) -> None:
     assert described == {*answer._fields, *properties} - {"quote"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "states"),
+    [("States of a payment", models.PaymentState), ("States of a refund", models.RefundState)],
+)
+def test_every_state_of_money_is_described(heading: str, states: type[Choices]) -> None:
+    told = [cell.strip().strip("`") for cell in cells(section("payments", heading))]
+    assert sorted(told) == sorted(states.values)
+
+
+OF_PAYMENTS = [("Checkout", Checkout), ("Consent", Consent), ("Velocity", Attempt)]
+
+
+@pytest.mark.parametrize(("heading", "what"), OF_PAYMENTS)
+def test_everything_that_payments_hands_over_is_described(heading: str, what: Any) -> None:
+    assert names(section("payments", heading)) == set(what.__dataclass_fields__)
+
+
+def test_every_method_of_an_order_kind_is_described() -> None:
+    own = {name for name in vars(OrderKind) if not name.startswith("_")}
+    assert names(section("payments", "OrderKind")) == own
+
+
+def test_every_method_of_a_gateway_is_described() -> None:
+    told = section("gateways", "The interface")
+    own = {name for name in vars(Gateway) if not name.startswith("_")}
+    assert [name for name in sorted(own) if f"`{name}" not in told] == []
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS, ids=lambda one: one.__name__)
+def test_every_option_of_a_gateway_is_described(gateway: Any) -> None:
+    assert names(section("gateways", gateway.__name__)) == set(parameters(gateway))
+
+
 OUTCOMES = [Quote, SeriesHeld, Conflict, Occurrence, Affected, Applied, Left, Drift]
 
 
@@ -217,8 +264,8 @@ def codes_in(folder: Path, places: Mapping[str, int] = REASONS) -> Iterator[str]
 
 
 def test_every_check_is_described_where_its_link_leads() -> None:
-    source = Path(checks.__file__).read_text("utf-8")
-    ids = set(re.findall(r"\b[EW]\d{3}\b", source))
+    sources = [path.read_text("utf-8") for path in Path(checks.__file__).parent.glob("*.py")]
+    ids = {code for source in sources for code in re.findall(r"\b[EW]\d{3}\b", source)}
     found = re.findall(r"^\(bookable-(\w+)\)=\n## bookable\.(\w+)$", page("checks"), re.MULTILINE)
     assert sorted(code for _anchor, code in found) == sorted(ids)
     assert [code for anchor, code in found if anchor != code.lower()] == []
@@ -314,7 +361,9 @@ def test_every_permission_is_described() -> None:
 
 
 def test_every_verb_that_asks_who_does_it_says_who_may() -> None:
-    asking = {name for name, verb, _page in verbs() if "by" in parameters(verb)}
+    asking = {
+        name for name, verb, told in verbs() if "by" in parameters(verb) and told != "payments"
+    }
     assert names(section("permissions", "What each may do")) == asking
 
 
@@ -363,7 +412,8 @@ def test_every_verb_is_described_with_its_signature(name: str, verb: Any, descri
     assert spoken(verb, name) in sections(page(described))
 
 
-def test_no_verb_is_described_that_there_is_not() -> None:
+@pytest.mark.parametrize("described", ["booking-verbs", "payments"])
+def test_no_verb_is_described_that_there_is_not(described: str) -> None:
     known = {spoken(verb, name) for name, verb, _page in verbs()}
-    told = [heading for heading in sections(page("booking-verbs")) if "(" in heading]
+    told = [heading for heading in sections(page(described)) if "(" in heading]
     assert [heading for heading in told if heading not in known] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bookable.payments.gateways.answers import CheckoutSession
+from bookable.payments.gateways.offline.books import decline_entry, pay_entry
 from bookable.testing.fakes.paystack import FakePaystack
 from bookable.testing.fakes.stripe import FakeStripe
 
@@ -46,3 +47,19 @@ class PaystackCompany:
 
     def messages(self) -> Messages:
         return [(one.headers, one.body) for one in self.fake.outbox.deliveries(PAYSTACK_KEY)]
+
+
+class OfflineCompany:
+    """Ourselves: the books are a table of ours."""
+
+    def pay(self, checkout: CheckoutSession) -> None:
+        pay_entry(checkout.ref.reference)
+
+    def decline(self, checkout: CheckoutSession) -> None:
+        decline_entry(checkout.ref.reference)
+
+    def lose(self, *, after: bool) -> None:
+        raise NotImplementedError
+
+    def messages(self) -> Messages:
+        return []

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client, override_settings
 
 from bookable.bookings.hold import hold
 from bookable.catalog.models.choices import PaymentMode
-from bookable.models import Booking, Payment, Service
+from bookable.models import Booking, OfflineEntry, Payment, Service
+from bookable.payments.gateways.offline.books import decline_entry
 from bookable.payments.pay import Checkout, pay
+from bookable.payments.receive_payment import receive_payment
+from bookable.payments.refresh import refresh
 from bookable.testing import make_provider, make_service
 from bookable.testing.booking_factories import make_customer
 from bookable.testing.fakes.outbox import Delivery
@@ -175,12 +179,44 @@ class PaystackShop(Shop):
         self.fake.faults.add(match, mode, **how)
 
 
+class OfflineShop(Shop):
+    """Transfers to our own account: staff says what has come, and nobody sends a message."""
+
+    can_expire = True
+    can_save_cards = False
+
+    def __init__(self, _nobody: None = None, **options: Any) -> None:
+        backend = "bookable.payments.gateways.offline.OfflineGateway"
+        self.settings = {"card": {"BACKEND": backend, "OPTIONS": {"mode": "transfer", **options}}}
+
+    def customer_pays(self, payment: Payment, **how: Any) -> None:
+        receive_payment(payment, **how)
+
+    def customer_is_declined(self, payment: Payment) -> None:
+        decline_entry(payment.reference)
+        refresh(payment)
+
+    def books(self) -> int:
+        return sum(one.captured - one.refunded for one in OfflineEntry.objects.all())
+
+    def deliveries(self, **how: Any) -> list[Delivery]:
+        return []
+
+    def tell(self, **how: Any) -> list[int]:
+        """Nothing, and that is received well."""
+        return [200]
+
+    def fail(self, match: str, mode: str, **how: Any) -> None:
+        pytest.skip("There is nobody whose answer could be lost.")
+
+
 @contextmanager
 def open_shop(name: str) -> Iterator[Shop]:
     """The site of a gateway, by the name of its company."""
     fakes: dict[str, tuple[Any, Any]] = {
         "stripe": (FakeStripe, StripeShop),
         "paystack": (FakePaystack, PaystackShop),
+        "offline": (nullcontext, OfflineShop),
     }
     make_fake, make_shop = fakes[name]
     with make_fake() as fake:

@@ -51,12 +51,12 @@ class DeskTests(DemoTestCase):
         theirs = Booking.objects.filter(session__service__slug="first-consultation")[0]
         self.page(self.at_desk(theirs), status=404)
 
-    def test_a_request_is_approved(self) -> None:
+    def test_a_request_is_approved_and_held_until_its_deposit_is_paid(self) -> None:
         booking = self.asked()
         self.client.post(self.at_desk(booking, "approve"))
         words = self.words(self.at_desk(booking))
-        self.assertIn("Confirmed.", words)
-        self.assertIn("Provider (ann) Approved, and so confirmed.", words)
+        self.assertIn("Held.", words)
+        self.assertIn("Provider (ann) Approved, and held until it is paid.", words)
 
     def test_a_request_is_declined_with_a_word(self) -> None:
         self.client.logout()

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from bookable.bookings.deposits import DepositRequest, due_now
 from bookable.bookings.hold import hold
 from bookable.bookings.links import manage_token
 from bookable.bookings.refusing import slot_taken
 from bookable.errors import BookableError
 from bookable.models import Booking, ZoneMode
+from bookable.money import Money
 from clinic import zones
 from clinic.asking import Question
 from clinic.details_form import DetailsForm
@@ -97,12 +99,19 @@ def _page(
         "at": start,
         "offset": zones.offset(start.astimezone(question.here)),
         "slot": slot,
+        "due": None if slot is None else _due(question, start, slot.price),
         "form": form if slot is not None else None,
         "problem": problem,
         "own": question.own,
         "times_url": reverse("book", args=[question.service.slug]),
     }
     return render(request, "clinic/book.html", context, status=_status(form, problem))
+
+
+def _due(question: Question, start: datetime, price: Money) -> Money:
+    """What is to be paid before it is booked."""
+    seats = question.asked.get("seats", 1)
+    return due_now(DepositRequest(question.service, start, price, seats))
 
 
 def _status(form: DetailsForm | None, problem: Problem | None) -> int:

@@ -24,7 +24,7 @@ from clinic.views.errors import page, private
 @private
 @page()
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    return _page(request, token)
+    return page_of(request, token)
 
 
 @private
@@ -55,7 +55,7 @@ def hold_again(request: HttpRequest, token: str) -> HttpResponse:
     try:
         [held] = hold_instead(request, lost.service, lambda: [_hold_like(lost, request)])
     except BookableError as error:
-        return _page(request, token, error)
+        return page_of(request, token, error)
     return redirect("booking", token=manage_token(held))
 
 
@@ -67,7 +67,7 @@ def _do(request: HttpRequest, token: str, verb: Callable[..., Booking], done: st
     try:
         verb(booking, by=actor_for(request, booking))
     except BookableError as error:
-        return _page(request, token, error)
+        return page_of(request, token, error)
     messages.success(request, done)
     return redirect("booking", token=token)
 
@@ -90,7 +90,8 @@ def _hold_like(lost: Booking, request: HttpRequest) -> Booking:
     )
 
 
-def _page(request: HttpRequest, token: str, error: BookableError | None = None) -> HttpResponse:
+def page_of(request: HttpRequest, token: str, error: BookableError | None = None) -> HttpResponse:
+    """The page of a booking, and why something could not be done."""
     problem = problem_of(error) if error is not None else None
     context = {**booking_context(booking_of(token), token), "problem": problem}
     return render(request, "clinic/booking.html", context, status=409 if problem else 200)

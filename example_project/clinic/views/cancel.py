@@ -11,6 +11,7 @@ from bookable.bookings.links import booking_of
 from bookable.errors import BookableError
 from clinic.booking_page import booking_context
 from clinic.own import actor_for
+from clinic.paying import back_after
 from clinic.problems import Problem, problem_of
 from clinic.views.errors import page, private
 
@@ -53,6 +54,7 @@ def _page(request: HttpRequest, token: str, problem: Problem | None = None) -> H
     context = {
         **booking_context(booking, token),
         "quote": quote,
+        "back": back_after(booking, quote),
         "form": CancelForm(initial={"fee": quote.fee.amount}, label_suffix=""),
         "problem": problem,
     }

@@ -9,13 +9,16 @@ from bookable.admin import (
     labels,
     location,
     order,
+    payment,
     pool,
     provider,
+    saved_card,
     series,
     service,
     sessions,
     time_off,
     waiting,
+    webhook_event,
 )
 
 __all__ = [
@@ -25,11 +28,14 @@ __all__ = [
     "labels",
     "location",
     "order",
+    "payment",
     "pool",
     "provider",
+    "saved_card",
     "series",
     "service",
     "sessions",
     "time_off",
     "waiting",
+    "webhook_event",
 ]

@@ -45,7 +45,15 @@ _FIELDSETS: Any = (
     ),
     (
         _("Price and payment"),
-        {"fields": (("price", "currency"), "payment", ("deposit_percent", "deposit"))},
+        {
+            "fields": (
+                ("price", "currency"),
+                ("tax_percent", "tax_included"),
+                "payment",
+                ("deposit_percent", "deposit"),
+                ("balance_days", "cancel_unpaid"),
+            )
+        },
     ),
     (
         _("Seats and limits"),

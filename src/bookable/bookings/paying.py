@@ -25,7 +25,7 @@ from bookable.bookings.steps.charging import OWNER, owed_again
 from bookable.errors import BookingRefused, HoldExpired, IllegalTransition
 from bookable.payments.kinds import Discrepancy, OrderKind
 from bookable.payments.models import Order
-from bookable.payments.sums import paid
+from bookable.payments.sums import paid, still_due
 
 
 class BookingKind(OrderKind):
@@ -60,8 +60,9 @@ class BookingKind(OrderKind):
             if order.balance.amount < 0 and not _first(order, *OPEN, *PAST):
                 text = _("%(amount)s was paid, and nothing is booked.") % {"amount": paid(order)}
                 yield Discrepancy("paid_not_booked", order, text)
-            if order.due_now and _first(order, State.CONFIRMED):
-                text = _("It is confirmed, and %(amount)s is due.") % {"amount": order.due_now}
+            due = still_due(order)
+            if due and _first(order, State.CONFIRMED):
+                text = _("It is confirmed, and %(amount)s is due.") % {"amount": due}
                 yield Discrepancy("booked_not_paid", order, text)
 
 

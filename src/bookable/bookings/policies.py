@@ -51,7 +51,8 @@ class Agreed:
 
     Cancelling is free until `free_minutes` before the start, never if that is None. From then on
     the steps hold, and after them `late_percent` is given back; `fee` is taken off, in the smallest
-    unit of the currency in which the booking is paid. After the start nothing is given back.
+    unit of the currency in which the booking is paid. After the start nothing is given back. A
+    booking that is moved keeps its price unless `reprice_moves`.
     """
 
     free_minutes: int | None = 0
@@ -60,6 +61,7 @@ class Agreed:
     fee: int = 0
     reschedule_minutes: int = 0
     reschedule_limit: int | None = None
+    reprice_moves: bool = False
     no_show_percent: int = 0
 
     @classmethod
@@ -78,6 +80,7 @@ class Agreed:
             fee=cancellation.get("fee", 0),
             reschedule_minutes=moving.get("minutes", 0),
             reschedule_limit=moving.get("limit"),
+            reprice_moves=bool(moving.get("reprice")),
             no_show_percent=(policy.get("no_show") or {}).get("fee_percent", 0),
         )
 
@@ -94,7 +97,11 @@ class Agreed:
                 "late_percent": self.late_percent,
                 "fee": self.fee,
             },
-            "reschedule": {"minutes": self.reschedule_minutes, "limit": self.reschedule_limit},
+            "reschedule": {
+                "minutes": self.reschedule_minutes,
+                "limit": self.reschedule_limit,
+                "reprice": self.reprice_moves,
+            },
             "no_show": {"fee_percent": self.no_show_percent},
         }
 
@@ -115,6 +122,7 @@ class StandardTerms(Terms):
     `free_hours`, a step of 100 per cent says what is free. `late_percent` is given back after the
     last step, and `fee`, in the smallest unit, is charged whenever it is not free.
     `reschedule_hours` and `reschedule_limit`: until when, and how often, customers may move it.
+    `reprice_moves`: whether what is moved costs what its new place costs, or what it cost before.
     `no_show_percent`: how much of the price is kept when nobody comes.
 
     Raises Misconfigured for options that can't be meant, such as a fee that is never charged.
@@ -129,6 +137,7 @@ class StandardTerms(Terms):
         fee: int = 0,
         reschedule_hours: int | None = None,
         reschedule_limit: int | None = None,
+        reprice_moves: bool = False,
         no_show_percent: int = 100,
     ) -> None:
         if free_hours is not None:
@@ -149,6 +158,7 @@ class StandardTerms(Terms):
             fee=fee,
             reschedule_minutes=(reschedule_hours or 0) * 60,
             reschedule_limit=reschedule_limit,
+            reprice_moves=reprice_moves,
             no_show_percent=no_show_percent,
         )
 

@@ -39,6 +39,7 @@ _SENTENCES: dict[str, Promise] = {
     "remove_seats": gettext_lazy("Seats were given back: %(seats_before)s became %(seats)s."),
     "repair_drift": gettext_lazy("The zone's clock has new rules; the time on it is the same."),
     "retake": gettext_lazy("Paid after its time had run out, and taken again."),
+    "remind_of_balance": gettext_lazy("A reminder that the rest is to be paid."),
     "refund_late": gettext_lazy("Paid after its time had run out."),
     "revoke_links": gettext_lazy("All links to it became invalid."),
 }
@@ -46,6 +47,7 @@ _REASONS: dict[str, Promise] = {
     "minimum": gettext_lazy("Too few seats were taken."),
     "not_checked_in": gettext_lazy("Nobody checked in."),
     "offer_declined": gettext_lazy("The offer was declined."),
+    "balance_unpaid": gettext_lazy("The rest was not paid in time."),
     "payment_late_refunded": gettext_lazy("The time was taken, and the money is given back."),
     "swapped": gettext_lazy("Its time went to another booking of the same customer."),
 }

@@ -159,9 +159,9 @@ class NotSupported(GatewayError):
 
     code = "not_supported"
 
-    def __init__(self, capability: str) -> None:
+    def __init__(self, capability: str, *, message: str | Promise | None = None) -> None:
         self.capability = capability
-        super().__init__(f"The gateway has no “{capability}”.")
+        super().__init__(f"The gateway has no “{capability}”.", message=message)
 
 
 class GatewayAuthError(GatewayError):

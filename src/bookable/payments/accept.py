@@ -16,21 +16,22 @@ from bookable.transactions import in_own_transaction
 def accept(payment: PaymentLike, *, by: Any = None, using: str | None = None) -> Payment:
     """A person has looked at a payment whose amount was not the one asked for: it counts.
 
-    Raises NotCapturable if it is not to be looked at, or nothing was taken in the order's currency.
+    Raises NotCapturable if it is not to be looked at, or no money is there in its currency.
     """
     alias = database(using)
 
     def work() -> Payment:
         mine = lock_payment(payment_of(payment, alias))
-        if mine.state != PaymentState.REVIEW or not mine.captured:
+        if mine.state != PaymentState.REVIEW or not (mine.captured or mine.authorized):
             raise NotCapturable(Money.zero(mine.currency))
-        mine.state = PaymentState.CAPTURED
+        is_taken = mine.captured > 0
+        mine.state = PaymentState.CAPTURED if is_taken else PaymentState.AUTHORIZED
         record(
             mine,
             "accepted",
-            amount=mine.captured,
+            amount=mine.captured or mine.authorized,
             by=by,
-            signal=payment_captured,
+            signal=payment_captured if is_taken else None,
             fields=["state"],
         )
         ask_to_settle(mine.order)

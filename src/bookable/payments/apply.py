@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bookable.payments.gateways.answers import PaymentSnapshot, RefundSnapshot
 from bookable.payments.models import Payment
@@ -33,16 +34,24 @@ def apply(
     def work() -> Payment:
         mine = lock_payment(payment_of(payment, alias))
         is_latest = mine.checked_at is None or mine.checked_at <= asked_at
+        before = _columns(mine)
         changes = [
             *write_facts(mine, told, message=message, is_latest=is_latest),
             *write_refunds(mine, refunds, message=message),
         ]
         keep_card(mine, told.card)
+        if _columns(mine) != before:
+            mine.save(using=alias)
         if is_latest:
+            # to have looked is no change: what is old and settled is not to look new for ever
             mine.checked_at = asked_at
-        mine.save(using=alias)
+            Payment.objects.using(alias).filter(pk=mine.pk).update(checked_at=asked_at)
         if changes:
             ask_to_settle(mine.order)
         return mine
 
     return in_own_transaction(work, using=alias)
+
+
+def _columns(payment: Payment) -> dict[str, Any]:
+    return {field.attname: getattr(payment, field.attname) for field in payment._meta.fields}

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookable.errors import NotCapturable
+from bookable.errors import InvalidRequest, NotCapturable
 from bookable.money import Money
 from bookable.payments.apply import apply
 from bookable.payments.gateways import get_gateway
 from bookable.payments.models import Payment
+from bookable.payments.refresh import refresh
 from bookable.payments.settle import settle_if_asked
 from bookable.payments.steps.locks import PaymentLike, database, lock_payment, payment_of
 from bookable.payments.steps.record import record
@@ -39,7 +40,14 @@ def capture(
 
     (mine, part), asked_at = in_own_transaction(work, using=alias), clock.now()
     key = f"{mine.reference}-capture-{part.amount}"
-    told = get_gateway(mine.gateway).capture(mine.ref, part, key)
+    try:
+        told = get_gateway(mine.gateway).capture(mine.ref, part, key)
+    except InvalidRequest as error:
+        # its time is over, or somebody else was quicker
+        fresh = refresh(mine, using=alias)
+        if fresh.set_aside:
+            raise
+        raise NotCapturable(fresh.set_aside) from error
     fresh = apply(mine, told, asked_at=asked_at, using=alias)
     settle_if_asked(fresh.order_id, using=alias)
     return payment_of(fresh, alias)

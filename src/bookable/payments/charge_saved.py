@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from bookable.errors import (
 from bookable.money import Money
 from bookable.payments.apply import apply
 from bookable.payments.gateways import get_gateway
+from bookable.payments.gateways.answers import PaymentSnapshot
 from bookable.payments.gateways.questions import ChargeRequest
 from bookable.payments.models import Payment, PaymentState, Purpose, SavedCard
 from bookable.payments.settle import settle_if_asked
@@ -36,8 +38,9 @@ def charge_saved(
 ) -> Payment:
     """Charges a card while its owner is away, as they agreed: once for each key of an order.
 
-    Asked for again under the same key, it goes on with what was begun. Raises NoConsent, Declined,
-    ActionRequired with an address for the owner to say yes at, and OutcomeUnknown: then ask again.
+    Asked for again under the same key, it goes on with what was begun, or answers the same. Raises
+    NoConsent, Declined, ActionRequired with an address for the owner to say yes at if there is one
+    (else they pay it themselves, by `pay()`), and OutcomeUnknown: then ask again.
     """
     alias = database(using)
 
@@ -63,7 +66,12 @@ def charge_saved(
         record(payment, "created", amount=payment.amount, by=by)
         return payment
 
-    return charge_again(in_own_transaction(work, using=alias), using=alias)
+    begun = in_own_transaction(work, using=alias)
+    if begun.state == PaymentState.FAILED:
+        raise Declined(begun.failure)
+    if begun.state == PaymentState.ACTION_REQUIRED:
+        raise ActionRequired(begun.url)
+    return charge_again(begun, using=alias)
 
 
 def charge_again(payment: Payment, *, using: str | None = None) -> Payment:
@@ -75,17 +83,36 @@ def charge_again(payment: Payment, *, using: str | None = None) -> Payment:
     asked_at = clock.now()
     try:
         told = get_gateway(mine.gateway).charge_saved(_request(mine, mine.card))
-    except (Declined, InvalidRequest, NotSupported) as error:
+    except (Declined, NotSupported) as error:
         why = error.detail or error.code
         in_own_transaction(lambda: _end(mine, PaymentState.FAILED, why), using=alias)
         raise
+    except InvalidRequest as error:
+        # it may be refused because it was made before, and the answer to that was lost
+        asked_at, known = clock.now(), _known(mine)
+        if known is None:
+            why = error.detail or error.code
+            in_own_transaction(lambda: _end(mine, PaymentState.FAILED, why), using=alias)
+            raise
+        told = known
     except ActionRequired as error:
-        url = error.url
-        in_own_transaction(lambda: _end(mine, PaymentState.ACTION_REQUIRED, "", url), using=alias)
+        # without an address nobody can say yes to this one any more
+        url, why = error.url, error.code
+        after = PaymentState.ACTION_REQUIRED if url else PaymentState.FAILED
+        in_own_transaction(lambda: _end(mine, after, why, url), using=alias)
         raise
     fresh = apply(mine, told, asked_at=asked_at, using=alias)
     settle_if_asked(fresh.order_id, using=alias)
+    if fresh.state == PaymentState.FAILED:
+        raise Declined(fresh.failure)
     return payment_of(fresh, alias)
+
+
+def _known(payment: Payment) -> PaymentSnapshot | None:
+    """How it stands with a charge that the gateway may have made before."""
+    with suppress(InvalidRequest):
+        return get_gateway(payment.gateway).fetch(payment.ref)
+    return None
 
 
 def _card(card: SavedCard | UUID | str, using: str) -> SavedCard:

@@ -26,25 +26,34 @@ def close(payment: PaymentLike, *, using: str | None = None) -> Payment:
     """Sees to it that an attempt can't be paid any more, and what it is for is free again.
 
     If it was paid in the meantime, that stands. Where a gateway can't close its page, a payment
-    may still come; it is late then. Raises what the gateway raises: then nothing has changed.
+    may still come; it is late then. Raises what the gateway raises: then nothing has changed. One
+    whose page nobody has seen is closed without asking.
     """
     alias = database(using)
     mine = payment_of(payment, alias)
     if not mine.is_open:
         return mine
-    outcome = get_gateway(mine.gateway).expire(mine.ref)
-    with suppress(InvalidRequest):  # when the gateway knows of no such payment
-        mine = refresh(mine, using=alias)
+    outcome = None
+    if mine.state != PaymentState.CREATED:
+        with suppress(InvalidRequest):  # when the gateway knows of no such payment
+            outcome = get_gateway(mine.gateway).expire(mine.ref)
+            mine = refresh(mine, using=alias)
     in_own_transaction(lambda: _give_up(mine, outcome), using=alias)
     settle_if_asked(mine.order_id, using=alias)
     return payment_of(mine, alias)
 
 
 def close_due(*, limit: int = 100, using: str | None = None) -> int:
-    """A job: closes attempts whose time is over, and asks about each whether it was paid."""
+    """A job: closes attempts whose time is over, and asks about each whether it was paid.
+
+    Those of orders for which nothing is left to pay are closed before their time.
+    """
     alias = database(using)
-    due = Payment.objects.using(alias).open().filter(closes_at__lte=clock.now())
-    keys = list(due.order_by("closes_at").values_list("uuid", flat=True)[:limit])
+    rows = Payment.objects.using(alias).open().order_by("closes_at")
+    due = rows.filter(closes_at__lte=clock.now())[:limit]
+    idle = rows.filter(order__settled_at__isnull=False, amount__gt=0).select_related("order")
+    unneeded = [one for one in idle[:limit] if one.order.balance.amount <= 0]
+    keys = {one.uuid for one in (*due, *unneeded)}
     return sum(_closed(key, alias) for key in keys)
 
 
@@ -58,10 +67,11 @@ def _closed(key: object, using: str) -> int:
     return 1
 
 
-def _give_up(payment: Payment, outcome: Expire) -> None:
+def _give_up(payment: Payment, outcome: Expire | None) -> None:
     mine = lock_payment(payment)
-    if not mine.is_open:
-        return
+    was_unseen = payment.state == PaymentState.CREATED
+    if not mine.is_open or (was_unseen and mine.state != PaymentState.CREATED):
+        return  # over already, or its page is there by now and has to be asked about
     if outcome == Expire.OPEN and _is_on_its_way(mine):
         mine.closes_at = clock.now() + _PAUSE
         mine.save(using=mine._state.db, update_fields=["closes_at", "modified"])

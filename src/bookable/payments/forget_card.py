@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
+from bookable.errors import InvalidRequest
 from bookable.payments.gateways import get_gateway
 from bookable.payments.models import SavedCard
 from bookable.payments.steps.locks import database
@@ -17,5 +19,6 @@ def forget_card(card: SavedCard | UUID | str, *, using: str | None = None) -> Sa
         mine.forgotten_at = clock.now()
         # first, so that nothing is charged if the gateway doesn't answer
         mine.save(using=alias, update_fields=["forgotten_at", "modified"])
-    get_gateway(mine.gateway).forget_card(mine.token)
+    with suppress(InvalidRequest):  # when the gateway doesn't know it any more
+        get_gateway(mine.gateway).forget_card(mine.token)
     return mine

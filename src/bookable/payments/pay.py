@@ -2,22 +2,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from bookable.errors import AlreadyPaid, InvalidRequest, TryAgain
+from bookable.conf import settings
+from bookable.errors import AlreadyPaid, GatewayError, InvalidRequest, OutcomeUnknown, TryAgain
 from bookable.money import Money
 from bookable.payments.choosing import chosen
 from bookable.payments.close import close
+from bookable.payments.kinds import kinds
 from bookable.payments.models import Order, Payment
 from bookable.payments.settle import secure, settle_if_asked
 from bookable.payments.steps.locks import OrderLike, database, order_of, payment_of
 from bookable.payments.steps.opening import Consent, Plan, open_attempt
-from bookable.payments.steps.starting import start
+from bookable.payments.steps.starting import is_begun, start
 from bookable.payments.velocity import Attempt, check_velocity
+from bookable.timeline import clock
 from bookable.transactions import in_own_transaction
 
 #: An attempt that is in the way is closed first, and somebody may be quicker with the next.
 _MOST_TRIES = 4
+#: After this nobody waits for a gateway's first answer any more, in another tab for instance.
+_LONGEST_ANSWER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +60,7 @@ def pay(
     alias = database(using)
     mine = order_of(order, alias)
     if not mine.due_first and not mine.balance:
-        secure(mine)
-        return Checkout(url=return_url)
+        return _free(mine, return_url, alias)
     wanted = amount or mine.due_now or mine.balance
     if not Money.zero(mine.currency) < wanted <= mine.balance:
         raise AlreadyPaid
@@ -75,26 +80,54 @@ def pay(
     raise TryAgain
 
 
+def _free(order: Order, return_url: str, using: str) -> Checkout:
+    """There is nothing to pay: what was held is promised at once, if it is still there."""
+    until = clock.now() + timedelta(minutes=settings.HOLD_MINUTES)
+
+    def work() -> None:
+        for kind in kinds():
+            kind.opened(order, until)
+
+    in_own_transaction(work, using=using)
+    secure(order)
+    return Checkout(url=return_url)
+
+
 def _go_on(order: Order, plan: Plan, using: str) -> Checkout | None:
     """The next step that brings the customer to a page; None if another one is to follow."""
     check_velocity(Attempt(order=order, gateway=plan.gateway, money=plan.money, by=plan.by))
     payment, is_new = in_own_transaction(lambda: open_attempt(order, plan), using=using)
     if not plan.fits(payment):
-        closed = close(payment, using=using)
-        return _paid_meanwhile(closed, plan)
+        return _unless_over(close(payment, using=using), plan)
     if payment.url:
         return Checkout(url=payment.url, payment=payment)
     try:
         session = start(payment, using=using)
-    except InvalidRequest:
-        if is_new:
+    except (InvalidRequest, OutcomeUnknown) as error:
+        if not (is_begun(payment, using=using) or (not is_new and _gave_up(payment, error, using))):
             raise
-        return None  # what was begun before can't be gone on with; it is over, and a new one begins
+        return None
     fresh = payment_of(payment, using)
+    if not fresh.is_open:
+        return _unless_over(fresh, plan)
     settle_if_asked(fresh.order_id, using=using)
     return Checkout(url=session.url or plan.return_url, payment=fresh, widget=session.widget)
 
 
-def _paid_meanwhile(payment: Payment, plan: Plan) -> Checkout | None:
+def _gave_up(payment: Payment, error: GatewayError, using: str) -> bool:
+    """Whether an attempt that was begun before is over, so that another one may begin.
+
+    Some gateways repeat a failure of theirs for a day, so what they never answered is not asked for
+    for ever. Nobody has seen its page.
+    """
+    if isinstance(error, InvalidRequest):
+        return True
+    if payment.created > clock.now() - _LONGEST_ANSWER:
+        return False
+    return not close(payment, using=using).is_open
+
+
+def _unless_over(payment: Payment, plan: Plan) -> Checkout | None:
+    """Back to the site if an attempt was paid, or is about to be; None if another may begin."""
     is_paid = payment.captured or payment.set_aside
-    return Checkout(url=plan.return_url, payment=payment) if is_paid else None
+    return Checkout(url=plan.return_url, payment=payment) if is_paid or payment.is_open else None

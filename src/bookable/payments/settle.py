@@ -7,7 +7,16 @@ from django.db import transaction
 
 from bookable.money import Money
 from bookable.payments.kinds import kinds
-from bookable.payments.models import Order, Payment, PaymentState, Refund, RefundSource, RefundState
+from bookable.payments.models import (
+    Order,
+    Payment,
+    PaymentState,
+    Purpose,
+    Refund,
+    RefundSource,
+    RefundState,
+)
+from bookable.payments.querysets import PaymentQuerySet
 from bookable.payments.steps.locks import (
     OrderLike,
     database,
@@ -87,7 +96,7 @@ def keep_promises(order: Order) -> None:
     """Has what was paid for kept, or, if nobody is about to pay any more, let go."""
     if not still_due(order) and (paid(order) or set_aside(order)):
         secure(order)
-    elif not order.payments.using(order._state.db).open().exists():
+    elif not _paying(order).open().exists():
         release(order)
 
 
@@ -99,10 +108,16 @@ def secure(order: Order) -> None:
 
 def release(order: Order) -> None:
     """Nobody is about to pay: no kind needs to keep anything for longer than was agreed."""
-    closing = order.payments.using(order._state.db).exclude(closes_at=None)
+    closing = _paying(order).exclude(closes_at=None)
     until = closing.order_by("-closes_at").values_list("closes_at", flat=True).first()
     for kind in kinds():
         kind.released(order, until or clock.now())
+
+
+def _paying(order: Order) -> PaymentQuerySet:
+    """Its attempts to pay, without those that only keep a card."""
+    payments = Payment.objects.using(order._state.db).filter(order=order)
+    return payments.exclude(purpose=Purpose.CARD)
 
 
 def _lease(order: Order) -> datetime:

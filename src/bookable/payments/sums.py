@@ -1,24 +1,23 @@
-"""What was paid for an order, as one sum over its payments and one over its refunds."""
+"""What was paid for an order, as one sum over its payments and their refunds."""
 
 from __future__ import annotations
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from bookable.money import Money
 from bookable.payments.models.order import Order
 from bookable.payments.models.payment import Payment
-from bookable.payments.models.refund import Refund
-from bookable.payments.states import PaymentState
+from bookable.payments.states import LOST_REFUNDS, PaymentState
 
 
 def paid(order: Order) -> Money:
     """What was taken and is not given back, nor on its way to be."""
-    using = order._state.db
-    payments = Payment.objects.using(using).filter(order=order).taken().order_by()
-    taken = payments.aggregate(found=Sum(F("captured") - F("surcharge")))["found"] or 0
-    refunds = Refund.objects.using(using).filter(payment__order=order)
-    back = refunds.filter(payment__state=PaymentState.CAPTURED).reserved()
-    return Money(int(taken) - back, order.currency)
+    payments = Payment.objects.using(order._state.db).filter(order=order).taken().order_by()
+    back = Sum("refunds__amount", filter=~Q(refunds__state__in=LOST_REFUNDS))
+    rows = payments.annotate(back=back).values_list("captured", "surcharge", "back")
+    # whoever gives fees back too, owes nobody more for it
+    counted = (max(0, taken - surcharge - int(back or 0)) for taken, surcharge, back in rows)
+    return Money(sum(counted), order.currency)
 
 
 def set_aside(order: Order) -> Money:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookable.errors import NotCapturable
+from bookable.errors import InvalidRequest, NotCapturable
 from bookable.payments.apply import apply
 from bookable.payments.gateways import get_gateway
-from bookable.payments.models import Payment
+from bookable.payments.models import Payment, PaymentState
 from bookable.payments.steps.locks import PaymentLike, database, lock_payment, payment_of
 from bookable.payments.steps.record import record
 from bookable.timeline import clock
@@ -24,5 +24,12 @@ def void(payment: PaymentLike, *, by: Any = None, using: str | None = None) -> P
         return mine
 
     mine, asked_at = in_own_transaction(work, using=alias), clock.now()
-    told = get_gateway(mine.gateway).void(mine.ref, f"{mine.reference}-void")
+    gateway = get_gateway(mine.gateway)
+    try:
+        told = gateway.void(mine.ref, f"{mine.reference}-void")
+    except InvalidRequest:
+        # it is gone already, or was taken meanwhile: what the gateway says about it counts
+        told, asked_at = gateway.fetch(mine.ref), clock.now()
+        if told.state == PaymentState.AUTHORIZED:
+            raise
     return apply(mine, told, asked_at=asked_at, using=alias)

@@ -36,6 +36,13 @@ from bookable.testing.factories import (
 )
 from bookable.testing.gateways import Company, GatewayContract
 from bookable.testing.hammer import Report, hammer, strike
+from bookable.testing.payment_factories import (
+    make_payment,
+    make_payment_event,
+    make_refund,
+    make_saved_card,
+    make_webhook_event,
+)
 from bookable.testing.rules import RuleContract
 from bookable.testing.verdict import assert_never_double_booked
 
@@ -64,15 +71,20 @@ __all__ = [
     "make_offering",
     "make_order",
     "make_order_line",
+    "make_payment",
+    "make_payment_event",
     "make_pool",
     "make_provider",
     "make_question",
+    "make_refund",
+    "make_saved_card",
     "make_series",
     "make_service",
     "make_session",
     "make_tag",
     "make_time_off",
     "make_waiting_entry",
+    "make_webhook_event",
     "set_weekly_hours",
     "strike",
 ]

@@ -11,6 +11,8 @@ from bookable.bookings.actors import Actor
 from bookable.bookings.freeing.leaving import free_place
 from bookable.bookings.freeing.offering import Freed, pass_on
 from bookable.bookings.models import Booking, State
+from bookable.bookings.policies import Agreed
+from bookable.bookings.steps.charging import reprice
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.bookings.steps.seats import settle
@@ -123,12 +125,16 @@ class _Change:
         mine.session, mine.freed_at, mine.proposed_start = write_session(self.place), None, None
         mine.asked = asked_anew(mine, asked_for(self.place.query))
         mine.moves += self.wanted.counts
+        price = {}
+        if Agreed.read(mine.policy).reprice_moves:
+            difference = reprice(mine, self.place.lines, self.place.wish.service)
+            price = {"price": difference.amount} if difference else {}
         record(
             mine,
             actor=self.wanted.actor,
             signal=booking_rescheduled,
             **event,
-            data={**event_data(mine), "before": self.before},
+            data={**event_data(mine), **price, "before": self.before},
             fields=["session", "proposed_start", "asked", "moves"],
         )
 

@@ -130,6 +130,24 @@ class Service(ChannelFlags, TimeStampedModel):
         _("deposit"), null=True, blank=True, help_text=_("In the currency's smallest unit.")
     )
 
+    balance_days = models.PositiveSmallIntegerField(
+        _("rest due so many days before"),
+        null=True,
+        blank=True,
+        help_text=_("Before the start. Empty: whatever the deposit leaves is paid on the spot."),
+    )
+    cancel_unpaid = models.BooleanField(
+        _("cancelled if the rest is not paid"),
+        default=False,
+        help_text=_("When it is due and was not paid, at the fee for cancelling."),
+    )
+    tax_percent = models.DecimalField(
+        _("tax in per cent"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    tax_included = models.BooleanField(
+        _("tax is in the price"), default=True, help_text=_("If not, it is added to it.")
+    )
+
     requires_approval = models.BooleanField(_("needs approval"), default=False)
     respond_by = minutes_field(
         _("time to answer a request"),
@@ -195,6 +213,11 @@ class Service(ChannelFlags, TimeStampedModel):
                 & (Q(max_per_provider_week=None) | Q(max_per_provider_week__gte=1))
                 & (Q(max_per_customer=None) | Q(max_per_customer__gte=1)),
                 violation_error_message=_("A limit must be at least one."),
+            ),
+            models.CheckConstraint(
+                name="bookable_service_tax",
+                condition=Q(tax_percent__isnull=True) | Q(tax_percent__gte=0, tax_percent__lte=100),
+                violation_error_message=_("A tax lies between 0 and 100 per cent."),
             ),
             models.CheckConstraint(
                 name="bookable_service_deposit",

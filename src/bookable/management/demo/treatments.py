@@ -137,7 +137,8 @@ def _others(cast: Cast, category: Category) -> None:
         duration=120,
         slot_interval=60,
         price=120_00,
-        payment=PaymentMode.FULL,
+        payment=PaymentMode.DEPOSIT,
+        deposit_percent=25,
         video=False,
         phone=False,
     )

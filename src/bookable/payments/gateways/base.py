@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from django.utils.functional import Promise
+
 from bookable.errors import NotSupported, UnsupportedCurrency
 from bookable.money import Money
 from bookable.payments.gateways.answers import (
@@ -53,6 +55,9 @@ class Gateway:
     #: The currencies in which this account takes money; empty is all that the company takes.
     currencies: frozenset[str] = frozenset()
 
+    #: How customers call this way to pay, where there are several; its alias if it is empty.
+    label: str | Promise = ""
+
     #: Whether real money moves; None where the company doesn't say.
     is_live: bool | None = None
 
@@ -61,6 +66,14 @@ class Gateway:
 
     #: How much longer than a hold the customer is waited for, where paying takes days.
     patience: timedelta = timedelta(0)
+
+    #: Whether it only pretends, so that a site can be tried out.
+    is_for_development: bool = False
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The options that were given empty and are needed, by their names."""
+        return ()
 
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -12,6 +13,9 @@ from bookable.catalog.models.fields import currency_field
 from bookable.money import Money
 from bookable.payments.models.contact import Contact
 from bookable.payments.querysets import OrderQuerySet
+
+if TYPE_CHECKING:
+    from bookable.payments.pay import Checkout
 
 
 class LineKind(models.TextChoices):
@@ -44,6 +48,18 @@ class Order(Contact, TimeStampedModel):
         help_text=_("Money came or went, and nobody has acted on it yet."),
     )
     settle_tries = models.PositiveIntegerField(_("tries to settle"), default=0, editable=False)
+    balance_due_at = models.DateTimeField(
+        _("rest due at"),
+        null=True,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text=_("Until when all of it is to be paid. Empty: it is paid on the spot."),
+    )
+    ends_unpaid = models.BooleanField(
+        _("cancelled if the rest is not paid"), default=False, editable=False
+    )
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(
         _("settled at"),
         null=True,
@@ -68,6 +84,11 @@ class Order(Contact, TimeStampedModel):
         return self._sum(LINE_AMOUNT)
 
     @property
+    def tax(self) -> Money:
+        """How much of the total is tax."""
+        return self._sum(F("tax"))
+
+    @property
     def due_first(self) -> Money:
         """What is to be paid before the bookings are confirmed, whether it was or not."""
         return self._sum(F("due_now"))
@@ -88,6 +109,19 @@ class Order(Contact, TimeStampedModel):
     def balance(self) -> Money:
         """What is left to pay; less than zero is to be given back."""
         return self.total - self.paid
+
+    @property
+    def gateways(self) -> list[str]:
+        """The aliases of the gateways among which the customer chooses."""
+        from bookable.payments.choosing import gateways_of
+
+        return gateways_of(self)
+
+    def pay(self, gateway: str | None = None, **options: Any) -> Checkout:
+        """Begins to pay it: what is due now, or else all that is left. See `pay()`."""
+        from bookable.payments.pay import pay
+
+        return pay(self, gateway, **options)
 
     def _sum(self, amount: models.Expression | F) -> Money:
         field = models.BigIntegerField()
@@ -118,6 +152,12 @@ class OrderLine(models.Model):
     )
     due_now = models.BigIntegerField(
         _("due now"), default=0, help_text=_("How much of it is to be paid to confirm.")
+    )
+    tax_percent = models.DecimalField(
+        _("tax in per cent"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    tax = models.BigIntegerField(
+        _("tax in it"), default=0, help_text=_("How much of the amount is tax.")
     )
     parent = models.ForeignKey(
         "self",

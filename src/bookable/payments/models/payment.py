@@ -100,6 +100,11 @@ class Payment(TimeStampedModel):
         ordering = ["-created", "-pk"]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        permissions = [
+            ("refund_payment", _("Can give money back")),
+            ("capture_payment", _("Can take or let go money that was set aside")),
+            ("accept_payment", _("Can accept payments that need a look")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="bookable_payment_amount",

@@ -21,6 +21,8 @@ def write_facts(
     wrong = _mismatch(payment, told)
     if told.captured.currency == payment.currency:
         yield from _write_money(payment, told, message)
+    if wrong and _was_accepted(payment):
+        wrong = {}
     if wrong and payment.state != PaymentState.REVIEW:
         yield _put_aside(payment, wrong, message)
     elif not wrong:
@@ -53,7 +55,8 @@ def _write_state(payment: Payment, told: PaymentSnapshot, message: str) -> Itera
     payment.state = after
     if told.failure is not None:
         payment.failure = told.failure.code[:100]
-    if after == PaymentState.ACTION_REQUIRED and told.action_url:
+    # on a page of the gateway's the customer is led there and back by itself
+    if after == PaymentState.ACTION_REQUIRED and told.action_url and not payment.checkout:
         payment.url = told.action_url
     is_dead = after == PaymentState.FAILED and told.failure is not None and told.failure.is_final
     if after not in OPEN_PAYMENTS or is_dead:
@@ -80,10 +83,17 @@ def _mismatch(payment: Payment, told: PaymentSnapshot) -> dict[str, Any]:
         return {"why": "currency", "currency": told.captured.currency, "was": told.captured.amount}
     if told.asked is not None and told.asked != payment.money:
         return {"why": "asked", "currency": told.asked.currency, "was": told.asked.amount}
+    # of what was set aside, or promised, less may be taken than was asked for
+    was_set_aside = payment.authorized >= payment.amount
     is_taken = told.state == PaymentState.CAPTURED and payment.takes_at_once
-    if is_taken and told.captured < payment.money:
+    if is_taken and not was_set_aside and told.captured < payment.money:
         return {"why": "underpaid", "was": told.captured.amount}
     return {}
+
+
+def _was_accepted(payment: Payment) -> bool:
+    """Whether a person has looked at it already."""
+    return payment.events.using(payment._state.db).filter(kind="accepted").exists()
 
 
 def _put_aside(payment: Payment, wrong: dict[str, Any], message: str) -> str:
@@ -97,8 +107,15 @@ def _put_aside(payment: Payment, wrong: dict[str, Any], message: str) -> str:
 def _write_disputes(payment: Payment, told: PaymentSnapshot, message: str) -> Iterator[str]:
     standing = [one for one in told.disputes if one.state != DisputeState.WON]
     disputed = min(sum(one.money.amount for one in standing), payment.captured)
-    if disputed != payment.disputed:
+    states = {one.external: one.state.value for one in told.disputes}
+    if disputed != payment.disputed or (states and states != _known_disputes(payment)):
         payment.disputed = disputed
-        data = {"disputes": {one.external: one.state.value for one in told.disputes}}
+        data = {"disputes": states}
         record(payment, "disputed", amount=disputed, message=message, data=data)
         yield "disputed"
+
+
+def _known_disputes(payment: Payment) -> Any:
+    """What was told of them last: one that is lost is worth a line as well."""
+    events = payment.events.using(payment._state.db).filter(kind="disputed").order_by("-seq")
+    return events.values_list("data__disputes", flat=True).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +46,9 @@ class Plan:
         """Whether an attempt that was begun before is the same."""
         is_same = (payment.gateway, payment.money) == (self.gateway, self.money)
         is_fresh = payment.closes_at is None or payment.closes_at > clock.now()
-        return is_same and is_fresh and payment.takes_at_once == self.takes_at_once
+        is_agreed = _words(payment.consent) == _words(kept(self.consent))
+        is_alike = is_agreed and payment.takes_at_once == self.takes_at_once
+        return is_same and is_fresh and is_alike
 
 
 def open_attempt(order: Order, plan: Plan) -> tuple[Payment, bool]:
@@ -56,7 +59,7 @@ def open_attempt(order: Order, plan: Plan) -> tuple[Payment, bool]:
         kind.opened(order, expires_at + _HARD_LIMIT)
     locked = lock_order(order.pk, using)
     for payment in lock_payments(locked):
-        if payment.is_open:
+        if payment.is_open and payment.purpose != Purpose.CARD:
             return payment, False
     if plan.money > locked.balance:
         raise AlreadyPaid
@@ -67,7 +70,7 @@ def open_attempt(order: Order, plan: Plan) -> tuple[Payment, bool]:
         currency=plan.money.currency,
         amount=plan.money.amount,
         takes_at_once=plan.takes_at_once,
-        consent=_kept(plan.consent),
+        consent=kept(plan.consent),
         return_url=plan.return_url,
         cancel_url=plan.cancel_url,
         closes_at=closes_at,
@@ -87,6 +90,7 @@ def _deadlines(order: Order, plan: Plan) -> tuple[datetime, datetime]:
     """
     gateway, now = get_gateway(plan.gateway), clock.now()
     closing = order.payments.using(order._state.db).exclude(closes_at=None)
+    closing = closing.exclude(purpose=Purpose.CARD)  # nothing is held for it
     known = closing.order_by("-closes_at").values_list("closes_at", flat=True).first()
     least = now + max(timedelta(minutes=settings.HOLD_MINUTES), gateway.patience)
     closes_at = least if known is None or known <= now or gateway.patience else known
@@ -99,7 +103,8 @@ def _purpose(order: Order, money: Money) -> Purpose:
     return Purpose.FULL if money == order.total else Purpose.DEPOSIT
 
 
-def _kept(consent: Consent | None) -> dict[str, Any] | None:
+def kept(consent: Consent | None) -> dict[str, Any] | None:
+    """What was agreed to, as a payment remembers it."""
     if consent is None:
         return None
     return {
@@ -107,3 +112,10 @@ def _kept(consent: Consent | None) -> dict[str, Any] | None:
         "limit": consent.limit.amount,
         "agreed_at": clock.now().isoformat(),
     }
+
+
+def _words(consent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What was agreed to, whenever that was."""
+    if consent is None:
+        return None
+    return {name: value for name, value in consent.items() if name != "agreed_at"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from bookable.errors import NotRefundable
 from bookable.money import Money
@@ -19,12 +20,14 @@ def reserve(
     reason: str = "",
     comment: str = "",
     by: Any = None,
+    uuid: UUID | None = None,
 ) -> Refund:
     """A refund that nobody was asked for yet; NotRefundable if the payment hasn't so much left."""
     most = payment.refundable
     if not Money.zero(most.currency) < amount <= most:
         raise NotRefundable(most)
     refund = Refund(
+        uuid=uuid or uuid4(),
         payment=payment,
         amount=amount.amount,
         source=source,

@@ -19,9 +19,9 @@ from bookable.transactions import for_update, in_own_transaction
 logger = logging.getLogger(__name__)
 
 _OPEN = (MessageState.RECEIVED, MessageState.FAILED, MessageState.UNMATCHED)
-#: After so many attempts over about two days a person has to look.
+#: After so many attempts over more than two days a person has to look.
 _MOST_ATTEMPTS = 12
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=8)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=2), timedelta(days=1)
 #: Whoever works on a message has so long for it before somebody else takes it.
 _LEASE = timedelta(minutes=5)
 
@@ -41,17 +41,23 @@ def process(event: WebhookEvent, *, again: bool = False, using: str | None = Non
     except Exception as error:
         logger.exception("Message %s of %s could not be processed.", mine.event_id, mine.gateway)
         outcome, why = MessageState.FAILED, type(error).__name__
-    _note(mine, outcome, why)
+    in_own_transaction(lambda: _note(mine, outcome, why), using=alias)
     return mine
 
 
-def process_due(*, limit: int = 200, using: str | None = None) -> int:
-    """A job: messages that nobody has acted on, or that are to be tried again; how many."""
+def process_due(*, limit: int = 200, again: bool = False, using: str | None = None) -> int:
+    """A job: messages that nobody has acted on, or that are to be tried again; how many.
+
+    `again` takes up those that were given up, too.
+    """
     rows = WebhookEvent.objects.using(database(using))
-    due = rows.filter(Q(next_at=None) | Q(next_at__lte=clock.now()), state__in=_OPEN)
-    found = list(due.order_by("received_at", "pk")[:limit])
+    wanted = Q(Q(next_at=None) | Q(next_at__lte=clock.now()), state__in=_OPEN)
+    if again:
+        wanted |= Q(state=MessageState.DEAD)
+    due = rows.filter(wanted).order_by("received_at", "pk").defer("body", "headers")
+    found = list(due[:limit])
     for event in found:
-        process(event, using=rows.db)
+        process(event, again=event.state == MessageState.DEAD, using=rows.db)
     return len(found)
 
 

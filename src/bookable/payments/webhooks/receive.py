@@ -3,14 +3,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from bookable.errors import SignatureError
 from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.answers import WebhookEnvelope
 from bookable.payments.models import WebhookEvent
 from bookable.payments.steps.locks import database
 from bookable.timeline import clock
+from bookable.transactions import in_transaction
 
 #: What of the headers may be of use later; none of them holds a secret.
 _KEPT = ("content-type", "stripe-signature", "x-paystack-signature", "user-agent")
@@ -42,16 +41,20 @@ def keep(
     kept = {name.lower(): value for name, value in (headers or {}).items()}
     row = WebhookEvent(
         gateway=alias,
-        event_id=told.event_id[:191],
-        type=told.type[:100],
+        event_id=_storable(told.event_id)[:191],
+        type=_storable(told.type)[:100],
         body=body.decode(errors="replace"),
         headers={name: kept[name] for name in _KEPT if name in kept},
         digest=hashlib.sha256(body).hexdigest(),
-        references=list(told.references),
-        externals=list(told.externals),
+        references=[_storable(one) for one in told.references],
+        externals=[_storable(one) for one in told.externals],
         received_at=clock.now(),
     )
     rows = WebhookEvent.objects.using(database(using))
-    with transaction.atomic(using=rows.db):
-        rows.bulk_create([row], ignore_conflicts=True)
+    in_transaction(lambda: rows.bulk_create([row], ignore_conflicts=True), using=rows.db)
     return rows.get(gateway=alias, event_id=row.event_id)
+
+
+def _storable(text: str) -> str:
+    """Without what JSON can write and a database can't keep."""
+    return text.encode(errors="replace").decode().replace("\x00", "")

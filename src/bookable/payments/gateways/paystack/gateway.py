@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from bookable.errors import (
     ActionRequired,
     Declined,
     InvalidRequest,
+    NotSupported,
     OutcomeUnknown,
     UnsupportedCurrency,
 )
@@ -56,6 +59,8 @@ class PaystackGateway(Gateway):
         }
     )
 
+    label = _("Pay by card, bank or mobile money")
+
     def __init__(
         self,
         *,
@@ -72,7 +77,13 @@ class PaystackGateway(Gateway):
         url = f"{api_base.rstrip('/')}/" if api_base else _ADDRESS
         self._client = Client(secret_key, url, timeout)
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        return () if self._key else ("secret_key",)
+
     def start_checkout(self, request: CheckoutRequest) -> CheckoutSession:
+        if not request.capture:
+            raise NotSupported(Capability.MANUAL_CAPTURE)
         answer = self._client.transactions.initialize(
             reference=request.reference,
             amount=self.to_minor(request.money),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
+from django.utils.translation import gettext_lazy as _
 
 from bookable.errors import InvalidRequest
 from bookable.money import Money
@@ -67,6 +68,8 @@ class StripeGateway(Gateway):
         }
     )
 
+    label = _("Pay by card")
+
     #: A little more than Stripe asks for, so that the same can be asked again a moment later.
     shortest_checkout = timedelta(minutes=36)
 
@@ -82,14 +85,21 @@ class StripeGateway(Gateway):
     ) -> None:
         self.currencies = frozenset(currencies)
         self.is_live = "_live_" in secret_key
+        self._has_key = bool(secret_key)
         self._secrets = tuple(webhook_secrets)
         addresses: Any = {"api": api_base} if api_base else {}
         self._client = stripe.StripeClient(
-            secret_key,
+            # an empty one is found by a check; the client refuses it here
+            secret_key or "missing",
             http_client=stripe.RequestsClient(timeout=timeout),
             max_network_retries=max_retries,
             base_addresses=addresses,
         ).v1
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        given = {"secret_key": self._has_key, "webhook_secrets": any(self._secrets)}
+        return tuple(name for name, is_there in given.items() if not is_there)
 
     def start_checkout(self, request: CheckoutRequest) -> CheckoutSession:
         self.check_currency(request.money.currency)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bookable.errors import InvalidAmount
 from bookable.money import Money
 from bookable.payments.gateways.answers import (
     Card,
@@ -137,7 +138,10 @@ def _fee(charge: Thing, currency: str) -> Money | None:
         return None
     if str(transaction.get("currency")).upper() != currency:
         return None  # it is settled in another currency, in which we don't count
-    return from_stripe(transaction["fee"], currency)
+    try:
+        return from_stripe(transaction["fee"], currency)
+    except InvalidAmount:
+        return None  # a share of what is counted in whole only; nothing hangs on it
 
 
 def _given_back(charge: Thing) -> int:

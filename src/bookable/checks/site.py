@@ -1,4 +1,4 @@
-"""Finds what is wrong with the settings before a customer does; each with an id and a hint."""
+"""Finds what is wrong with the settings before a customer does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core.checks import CheckMessage, Tags, register
 
 from bookable.availability.assignment import Assignment
 from bookable.availability.rules import Rule
@@ -15,14 +15,16 @@ from bookable.bookings.deposits import Deposit
 from bookable.bookings.policies import Terms
 from bookable.bookings.references import Reference
 from bookable.catalog.pricing import Pricing
+from bookable.catalog.taxes import Taxes
 from bookable.catalog.visibility import SiteVisibility
+from bookable.checks.messages import error, warning
 from bookable.conf import KEYS, settings
 from bookable.errors import InvalidMoney, Misconfigured, UnsupportedCurrency
 from bookable.money import Money
+from bookable.payments.choosing import GatewaySelector
 from bookable.payments.gateways import load_gateway
+from bookable.payments.velocity import Velocity
 from bookable.sockets import load_socket
-
-DOCS = "https://django-bookable.readthedocs.io/en/latest/reference/checks.html"
 
 
 @register("bookable")
@@ -30,7 +32,7 @@ def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
     """Everything about `BOOKABLE` itself."""
     given = getattr(django_settings, "BOOKABLE", {})
     if not isinstance(given, dict):
-        return [_error("E001", "BOOKABLE is not a dict.", "Write BOOKABLE = {…}.")]
+        return [error("E001", "BOOKABLE is not a dict.", "Write BOOKABLE = {…}.")]
     return [
         *_unknown_keys(given),
         *_rule_sets(given),
@@ -40,6 +42,11 @@ def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
         *_socket("E009", partial(_load, settings.DEPOSIT, Deposit, "DEPOSIT")),
         *_socket("E010", partial(_load, settings.REFERENCE, Reference, "REFERENCE")),
         *_socket("E011", partial(_load, settings.VISIBILITY, SiteVisibility, "VISIBILITY")),
+        *_socket(
+            "E014", partial(_load, settings.GATEWAY_SELECTOR, GatewaySelector, "GATEWAY_SELECTOR")
+        ),
+        *_socket("E015", partial(_load, settings.VELOCITY, Velocity, "VELOCITY")),
+        *_socket("E020", partial(_load, settings.TAX, Taxes, "TAX")),
         *_gateways(given),
         *_minutes(),
         *_currency(),
@@ -59,7 +66,7 @@ def check_databases(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
 
 def _unknown_keys(given: dict[str, Any]) -> Iterator[CheckMessage]:
     for key in sorted(set(given) - set(KEYS)):
-        yield _error(
+        yield error(
             "E002", f"BOOKABLE has an unknown key “{key}”.", f"It takes: {', '.join(KEYS)}."
         )
 
@@ -67,12 +74,12 @@ def _unknown_keys(given: dict[str, Any]) -> Iterator[CheckMessage]:
 def _rule_sets(given: dict[str, Any]) -> Iterator[CheckMessage]:
     rulesets = given.get("RULESETS", {})
     if not isinstance(rulesets, dict):
-        yield _error("E003", "BOOKABLE['RULESETS'] is not a dict.", "Name each list of rules.")
+        yield error("E003", "BOOKABLE['RULESETS'] is not a dict.", "Name each list of rules.")
         return
     for alias, specs in rulesets.items():
         where = f"BOOKABLE['RULESETS']['{alias}']"
         if not isinstance(specs, (list, tuple)):
-            yield _error("E003", f"{where} is not a list.", "List the rules in their order.")
+            yield error("E003", f"{where} is not a list.", "List the rules in their order.")
             continue
         for index, spec in enumerate(specs):
             load = partial(load_socket, spec, Rule, setting=f"{where}[{index}]", path_key="RULE")
@@ -82,7 +89,7 @@ def _rule_sets(given: dict[str, Any]) -> Iterator[CheckMessage]:
 def _gateways(given: dict[str, Any]) -> Iterator[CheckMessage]:
     gateways = given.get("GATEWAYS", {})
     if not isinstance(gateways, dict):
-        yield _error("E013", "BOOKABLE['GATEWAYS'] is not a dict.", "Give each account an alias.")
+        yield error("E013", "BOOKABLE['GATEWAYS'] is not a dict.", "Give each account an alias.")
         return
     for alias in gateways:
         yield from _socket("E013", partial(load_gateway, alias))
@@ -92,8 +99,8 @@ def _socket(check: str, load: Callable[[], Any]) -> Iterator[CheckMessage]:
     """A class that can't be loaded, or can't be made with the options that are given."""
     try:
         load().make()
-    except (Misconfigured, UnsupportedCurrency) as error:
-        yield _error(check, str(error), "Correct the dotted path or the options.")
+    except (Misconfigured, UnsupportedCurrency) as fault:
+        yield error(check, str(fault), "Correct the dotted path or the options.")
 
 
 def _load(spec: Any, base: type, name: str) -> Any:
@@ -104,7 +111,7 @@ def _minutes() -> Iterator[CheckMessage]:
     for name in ("HOLD_MINUTES", "OFFER_MINUTES", "APPROVED_MINUTES"):
         minutes = getattr(settings, name)
         if isinstance(minutes, bool) or not isinstance(minutes, int) or minutes < 1:
-            yield _error(
+            yield error(
                 "E012",
                 f"BOOKABLE['{name}'] is {minutes!r}, which is no number of minutes.",
                 "Give a whole number of at least 1.",
@@ -114,13 +121,13 @@ def _minutes() -> Iterator[CheckMessage]:
 def _currency() -> Iterator[CheckMessage]:
     try:
         Money(0, settings.CURRENCY)
-    except (InvalidMoney, TypeError) as error:
-        yield _error("E006", f"BOOKABLE['CURRENCY']: {error}", "Use a code such as “EUR”.")
+    except (InvalidMoney, TypeError) as fault:
+        yield error("E006", f"BOOKABLE['CURRENCY']: {fault}", "Use a code such as “EUR”.")
 
 
 def _time_zone_support() -> Iterator[CheckMessage]:
     if not django_settings.USE_TZ:
-        yield _error(
+        yield error(
             "E007",
             "USE_TZ is False, so moments can't be told apart when the clock is put back.",
             "Set USE_TZ = True.",
@@ -130,7 +137,7 @@ def _time_zone_support() -> Iterator[CheckMessage]:
 def database_problems(alias: str, database: dict[str, Any]) -> Iterator[CheckMessage]:
     engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {}) or {}
     if "sqlite" in engine and str(options.get("transaction_mode", "")).upper() != "IMMEDIATE":
-        yield _warning(
+        yield warning(
             "W001",
             f"The SQLite database “{alias}” doesn't begin its transactions with IMMEDIATE, so "
             "two requests that write at once end in “database is locked”.",
@@ -138,14 +145,14 @@ def database_problems(alias: str, database: dict[str, Any]) -> Iterator[CheckMes
         )
     level = options.get("isolation_level")
     if "mysql" in engine and str(level or "read committed").lower() != "read committed":
-        yield _warning(
+        yield warning(
             "W002",
             f"The database “{alias}” isolates its transactions as “{level}”: a check after a lock "
             "would read an old snapshot.",
             "Leave OPTIONS['isolation_level'] at 'read committed'.",
         )
     if "postgresql" in engine and level not in (None, _READ_COMMITTED):
-        yield _warning(
+        yield warning(
             "W003",
             f"The database “{alias}” isolates its transactions more strictly than READ COMMITTED: "
             "a check after a lock would read an old snapshot.",
@@ -155,15 +162,3 @@ def database_problems(alias: str, database: dict[str, Any]) -> Iterator[CheckMes
 
 #: psycopg's number for it, which Django passes on.
 _READ_COMMITTED = 2
-
-
-def _error(check: str, message: str, hint: str) -> CheckMessage:
-    return Error(message, hint=_with_link(check, hint), id=f"bookable.{check}")
-
-
-def _warning(check: str, message: str, hint: str) -> CheckMessage:
-    return Warning(message, hint=_with_link(check, hint), id=f"bookable.{check}")
-
-
-def _with_link(check: str, hint: str) -> str:
-    return f"{hint} See {DOCS}#bookable-{check.lower()}"

@@ -1,0 +1,157 @@
+"""What happens at the companies' own pages and banks, and what sites agree with their customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Barrier, Thread
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.test import override_settings
+from tests.payments.shops import PaystackShop, Shop, StripeShop
+
+from bookable.errors import BookableError
+from bookable.models import Payment, Refund
+from bookable.money import Money
+from bookable.payments.gateways import get_gateway
+from bookable.payments.steps.opening import Consent
+
+MANDATE = "You may charge this card if I don't come."
+
+
+class Desk:
+    """Whoever works at a company's own pages, and the banks behind it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.fake = shop, shop.fake  # type: ignore[attr-defined]
+
+    def gives_back(self, payment: Payment, amount: int | None = None) -> None:
+        raise NotImplementedError
+
+    def decides(self, refund: Refund, outcome: str) -> None:
+        """A refund is `done`, `failed` or `stuck`."""
+        raise NotImplementedError
+
+    def finishes(self) -> None:
+        """Every refund that waits is done."""
+        raise NotImplementedError
+
+    def is_disputed(self, payment: Payment) -> str:
+        """The customer's bank wants the money back; the name of the dispute."""
+        raise NotImplementedError
+
+    def ends(self, dispute: str, *, won: bool) -> None:
+        raise NotImplementedError
+
+    def refund_count(self) -> int:
+        raise NotImplementedError
+
+    def books(self, currency: str) -> Money:
+        """What the company has taken and not given back, as we count it."""
+        return get_gateway(self.shop.alias).from_minor(self.shop.books(), currency)
+
+
+class StripeDesk(Desk):
+    _STATES = {"done": "succeeded", "failed": "failed", "stuck": "requires_action"}
+
+    def gives_back(self, payment: Payment, amount: int | None = None) -> None:
+        self.fake.refund_externally(payment.external, amount)
+
+    def decides(self, refund: Refund, outcome: str) -> None:
+        self.fake.refund_outcome(refund.external, self._STATES[outcome])
+
+    def finishes(self) -> None:
+        for refund in self.fake.objects("refund"):
+            if refund["status"] in {"pending", "requires_action"}:
+                self.fake.refund_outcome(refund["id"], "succeeded")
+
+    def is_disputed(self, payment: Payment) -> str:
+        return str(self.fake.open_dispute(payment.external)["id"])
+
+    def ends(self, dispute: str, *, won: bool) -> None:
+        self.fake.close_dispute(dispute, "won" if won else "lost")
+
+    def refund_count(self) -> int:
+        return len(self.fake.objects("refund"))
+
+
+class PaystackDesk(Desk):
+    _STATES = {"done": "processed", "failed": "failed", "stuck": "needs-attention"}
+
+    def gives_back(self, payment: Payment, amount: int | None = None) -> None:
+        self.fake.refund_externally(payment.reference, amount)
+
+    def decides(self, refund: Refund, outcome: str) -> None:
+        assert refund.external is not None
+        self.fake.refund_event(int(refund.external), self._STATES[outcome])
+
+    def finishes(self) -> None:
+        for refund in self._refunds():
+            if refund.status not in {"processed", "failed"}:
+                self.fake.refund_event(refund.id, "processed")
+
+    def is_disputed(self, payment: Payment) -> str:
+        return str(self.fake.open_dispute(payment.reference))
+
+    def ends(self, dispute: str, *, won: bool) -> None:
+        self.fake.resolve_dispute(int(dispute), "declined" if won else "merchant-accepted")
+
+    def refund_count(self) -> int:
+        return len(self._refunds())
+
+    def books(self, currency: str) -> Money:
+        paid = [one for one in self._transactions() if one.paid_at is not None]
+        back = [one.amount for one in self._refunds() if one.status != "failed"]
+        counted = sum(one.amount for one in paid) - sum(back)
+        return get_gateway(self.shop.alias).from_minor(counted, currency)
+
+    def _refunds(self) -> list[Any]:
+        return [row for one in self._transactions() for row in self.fake.refunds(one.reference)]
+
+    def _transactions(self) -> list[Any]:
+        found = []
+        for payment in Payment.objects.all():
+            with suppress(LookupError):  # when it never heard of it
+                found.append(self.fake.transaction(payment.reference))
+        return found
+
+
+def desk_of(shop: Shop) -> Desk:
+    kinds: dict[type[Shop], type[Desk]] = {StripeShop: StripeDesk, PaystackShop: PaystackDesk}
+    return kinds[type(shop)](shop)
+
+
+@contextmanager
+def terms(**options: Any) -> Iterator[None]:
+    """What the site agrees with its customers about cancelling and not coming."""
+    backend = "bookable.bookings.policies.StandardTerms"
+    wanted = {**settings.BOOKABLE, "CANCELLATION": {"BACKEND": backend, "OPTIONS": options}}
+    with override_settings(BOOKABLE=wanted):
+        yield
+
+
+def consent(shop: Shop, limit: int = 10_000) -> Consent:
+    return Consent(mandate=MANDATE, limit=Money(limit, shop.currency))
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """All of it in threads that begin together; what came of each, errors of ours among them."""
+    gate, outcomes = Barrier(len(calls)), [None] * len(calls)
+
+    def run(number: int, call: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            outcomes[number] = call()  # type: ignore[call-overload]
+        except BookableError as error:
+            outcomes[number] = error  # type: ignore[call-overload]
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return list(outcomes)

@@ -1,0 +1,463 @@
+"""Money that is given back: by staff, by cancelling, at the company's own pages, by a bank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.payments.scenes import Desk, at_once, desk_of, terms
+from tests.payments.shops import Shop, StripeShop, open_shop, shares_its_database, tomorrow
+
+from bookable.bookings.actors import GUEST
+from bookable.bookings.expire import expire_due
+from bookable.bookings.hold import hold
+from bookable.bookings.hold_visit import Item, hold_visit
+from bookable.bookings.remove_seats import remove_seats
+from bookable.errors import NotRefundable
+from bookable.models import Booking, Payment, Refund, RefundSource, RefundState, State
+from bookable.money import Money
+from bookable.payments.close import close_due
+from bookable.payments.gateways import get_gateway
+from bookable.payments.gateways.paystack.reading import refund_of
+from bookable.payments.reconcile import reconcile
+from bookable.payments.refund import refund
+from bookable.payments.settle import settle_due
+from bookable.payments.submit import submit_due
+from bookable.testing import freeze
+from bookable.testing.booking_factories import make_customer
+from bookable.timeline import clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["stripe", "paystack"])
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    with open_shop(request.param) as shop:
+        yield shop
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Desk:
+    return desk_of(shop)
+
+
+def fresh(payment: Payment) -> Payment:
+    return Payment.objects.get(pk=payment.pk)
+
+
+def money(shop: Shop, amount: int) -> Money:
+    return Money(amount, shop.currency)
+
+
+def amounts(payment: Payment) -> list[int]:
+    return [one.amount for one in payment.refunds.order_by("pk")]
+
+
+def done(shop: Shop) -> None:
+    """The company finishes all refunds and says so."""
+    desk_of(shop).finishes()
+    assert set(shop.tell()) <= {200}
+
+
+def state_of(given: Refund | None) -> str:
+    assert given is not None
+    return Refund.objects.get(pk=given.pk).state
+
+
+def test_66_all_of_a_payment_is_given_back(shop: Shop) -> None:
+    payment = shop.paid()
+    refund(payment)
+    done(shop)
+    assert (fresh(payment).refunded, shop.books()) == (10_000, 0)
+    assert payment.refunds.get().state == RefundState.SUCCEEDED
+    assert payment.refunds.get().source == RefundSource.STAFF
+
+
+def test_67_parts_of_it_are_given_back_up_to_the_whole(shop: Shop) -> None:
+    payment = shop.paid()
+    for part in (5000, 2000, 3000):
+        refund(payment, money(shop, part))
+    done(shop)
+    assert amounts(payment) == [5000, 2000, 3000]
+    assert (fresh(payment).refunded, shop.books()) == (10_000, 0)
+    with pytest.raises(NotRefundable):
+        refund(payment)
+
+
+def test_68_two_equal_parts_are_two_refunds(shop: Shop) -> None:
+    payment = shop.paid()
+    refund(payment, money(shop, 4000))
+    refund(payment, money(shop, 4000))
+    done(shop)
+    assert (fresh(payment).refunded, shop.books()) == (8000, 2000)
+
+
+def test_69_more_than_was_taken_is_not_given_back(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    refund(payment, money(shop, 7000))
+    for amount in (3001, 0, -1):
+        with pytest.raises(NotRefundable):
+            refund(payment, money(shop, amount))
+    assert (amounts(payment), desk.refund_count()) == ([7000], 1)
+
+
+def test_70_two_at_once_don_t_give_back_more_than_there_is(shop: Shop, desk: Desk) -> None:
+    if not shares_its_database():
+        pytest.skip("Threads can't share this database.")
+    payment = shop.paid()
+    outcomes = at_once(*[lambda: refund(payment, money(shop, 6000))] * 2)
+    assert [type(one) for one in outcomes if not isinstance(one, Refund)] == [NotRefundable]
+    assert (amounts(payment), desk.refund_count()) == ([6000], 1)
+
+
+def test_71_the_message_may_come_before_the_answer(
+    shop: Shop, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = shop.paid()
+    gateway = get_gateway(shop.alias)
+    ask = type(gateway).refund
+
+    def told_first(self: Any, request: Any) -> Any:
+        answer = ask(self, request)
+        desk.finishes()
+        assert set(shop.tell()) == {200}
+        return answer
+
+    monkeypatch.setattr(type(gateway), "refund", told_first)
+    made = refund(payment)
+    assert state_of(made) == RefundState.SUCCEEDED
+    assert amounts(payment) == [10_000]
+    assert payment.events.filter(kind="refund_succeeded").count() == 1
+    assert fresh(payment).refunded == 10_000
+
+
+def test_71_the_message_may_come_instead_of_the_answer(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    shop.fail("POST", "drop_after")
+    made = refund(payment)
+    assert state_of(made) == RefundState.SUBMITTING
+    done(shop)
+    assert state_of(made) == RefundState.SUCCEEDED
+    Refund.objects.update(next_at=clock.now())
+    submit_due()
+    assert (amounts(payment), desk.refund_count()) == ([10_000], 1)
+
+
+def test_72_what_was_given_back_at_the_company_is_recorded_once(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    desk.gives_back(payment, 2500)
+    shop.tell(copies=3)
+    reconcile()
+    assert amounts(payment) == [2500]
+    assert payment.refunds.get().source == RefundSource.EXTERNAL
+    done(shop)
+    assert fresh(payment).refunded == 2500
+    assert fresh(payment).refundable == money(shop, 7500)
+
+
+def test_72_what_was_given_back_there_is_not_given_back_again(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    desk.gives_back(payment)
+    shop.tell()
+    payment.order.bookings.get().cancel(by=None)
+    done(shop)
+    assert (amounts(payment), shop.books()) == ([10_000], 0)
+    assert not fresh(payment).order.balance
+
+
+def test_72_even_if_nobody_told_us_yet(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    desk.gives_back(payment)
+    payment.order.bookings.get().cancel()
+    done(shop)
+    settle_due()
+    assert shop.books() == 0
+    assert fresh(payment).refunded == 10_000
+    assert not fresh(payment).order.balance
+    assert desk.refund_count() == 1
+
+
+def test_73_a_refund_that_takes_days_counts_from_its_beginning(shop: Shop) -> None:
+    if isinstance(shop, StripeShop):
+        shop.fake.habits.refund_status = "pending"
+    payment = shop.paid()
+    made = refund(payment, money(shop, 6000))
+    assert state_of(made) == RefundState.PENDING
+    assert fresh(payment).refunded == 0
+    assert fresh(payment).order.paid == money(shop, 4000)
+    done(shop)
+    assert state_of(made) == RefundState.SUCCEEDED
+    assert fresh(payment).refunded == 6000
+
+
+def test_74_a_refund_that_comes_back_is_ours_to_give_again(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    made = refund(payment, money(shop, 6000))
+    done(shop)
+    assert made is not None
+    desk.decides(Refund.objects.get(pk=made.pk), "failed")
+    shop.tell()
+    assert state_of(made) == RefundState.FAILED
+    assert fresh(payment).refunded == 0
+    assert fresh(payment).refundable == money(shop, 10_000)
+    assert fresh(payment).order.paid == money(shop, 10_000)
+    assert [one.code for one in reconcile().differences] == ["refund"]
+
+
+def test_74_what_nobody_owes_is_given_back_again_but_not_for_ever(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    payment.order.bookings.get().cancel()
+    for _again in range(5):
+        for waiting in Refund.objects.exclude(state=RefundState.FAILED):
+            desk.decides(waiting, "failed")
+        shop.tell()
+        settle_due()
+    assert amounts(payment) == [10_000] * 3
+    codes = {one.code for one in reconcile().differences}
+    assert codes == {"refund", "paid_not_booked"}
+
+
+def test_74_a_booking_that_was_cancelled_stays_so(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    booking = payment.order.bookings.get()
+    booking.cancel()
+    desk.decides(payment.refunds.get(), "failed")
+    shop.tell()
+    booking.refresh_from_db()
+    assert booking.state == State.CANCELLED
+
+
+def test_75_a_refund_that_needs_attention_is_reported_and_not_made_twice(
+    shop: Shop, desk: Desk
+) -> None:
+    if isinstance(shop, StripeShop):
+        shop.fake.habits.refund_status = "pending"
+    payment = shop.paid()
+    payment.order.bookings.get().cancel()
+    desk.decides(payment.refunds.get(), "stuck")
+    shop.tell()
+    settle_due()
+    assert payment.refunds.get().state == RefundState.NEEDS_ATTENTION
+    assert [one.code for one in reconcile().differences] == ["refund"]
+    done(shop)
+    assert payment.refunds.get().state == RefundState.SUCCEEDED
+    assert desk.refund_count() == 1
+
+
+@pytest.mark.parametrize("amount", [3000, "3000"])
+def test_76_an_amount_may_be_a_text(amount: int | str) -> None:
+    told = refund_of({"id": 7, "amount": amount, "currency": "NGN", "status": "processed"}, "NGN")
+    assert told.money == Money(3000, "NGN")
+
+
+@pytest.mark.parametrize("shape", ["samples", "specification"])
+def test_76_messages_with_amounts_as_texts_are_understood(shape: str) -> None:
+    with open_shop("paystack") as shop:
+        desk = desk_of(shop)
+        desk.fake.shape = shape
+        payment = shop.paid()
+        desk.gives_back(payment, 3000)
+        done(shop)
+        told = [event for event in desk.fake.outbox.events if event["event"] == "refund.processed"]
+        assert isinstance(told[0]["data"]["amount"], str)
+        assert fresh(payment).refunded == 3000
+
+
+def test_77_who_has_not_paid_gets_nothing_back(shop: Shop) -> None:
+    payment = shop.paying()
+    with pytest.raises(NotRefundable):
+        refund(payment)
+    assert not payment.refunds.exists()
+
+
+def test_78_what_is_disputed_is_not_given_back_as_well(shop: Shop, desk: Desk) -> None:
+    payment = shop.paid()
+    desk.is_disputed(payment)
+    shop.tell()
+    assert fresh(payment).disputed == 10_000
+    with pytest.raises(NotRefundable):
+        refund(payment)
+    payment.order.bookings.get().cancel()
+    assert not payment.refunds.exists()
+
+
+def test_78_a_dispute_that_was_not_told_yet_stops_the_refund() -> None:
+    with open_shop("stripe") as shop:
+        payment = shop.paid()
+        desk_of(shop).is_disputed(payment)
+        made = refund(payment)
+        assert state_of(made) == RefundState.FAILED
+        shop.tell()
+        assert fresh(payment).refundable == money(shop, 0)
+        assert fresh(payment).refunded == 0
+
+
+def two_bookings(shop: Shop) -> tuple[Payment, Booking, Booking]:
+    """One order of somebody who has paid for two of them."""
+    service = shop.service()
+    items = [Item(service=service, start=tomorrow(hour)) for hour in (10, 12)]
+    first, second = hold_visit(items, customer=make_customer())
+    return shop.paid(first), first, second
+
+
+def in_an_hour(shop: Shop, **more: Any) -> Booking:
+    """A place that is held, so soon that cancelling costs something."""
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
+    return shop.held(shop.service(**more), start)
+
+
+def test_79_the_fee_stays_when_a_customer_cancels_late(shop: Shop) -> None:
+    with terms(free_hours=24, late_percent=70):
+        booking = in_an_hour(shop)
+        payment = shop.paid(booking)
+        booking.cancel(by=GUEST)
+        done(shop)
+    assert amounts(payment) == [7000]
+    assert shop.books() == 3000
+    assert fresh(payment).order.total == money(shop, 3000)
+    assert not fresh(payment).order.balance
+
+
+def test_79_staff_who_cancel_give_all_of_it_back(shop: Shop, admin_user: Any) -> None:
+    with terms(free_hours=24, late_percent=70):
+        booking = in_an_hour(shop)
+        payment = shop.paid(booking)
+        booking.cancel(by=admin_user)
+        done(shop)
+    assert (amounts(payment), shop.books()) == ([10_000], 0)
+
+
+def test_79_staff_may_keep_the_fee(shop: Shop, admin_user: Any) -> None:
+    with terms(free_hours=24, late_percent=70):
+        booking = in_an_hour(shop)
+        payment = shop.paid(booking)
+        booking.cancel(by=admin_user, waive_fee=False)
+    assert amounts(payment) == [7000]
+
+
+def test_79_who_cancels_in_time_gets_all_of_it_back(shop: Shop) -> None:
+    with terms(free_hours=24, late_percent=70):
+        payment = shop.paid()
+        payment.order.bookings.get().cancel(by=GUEST)
+    assert amounts(payment) == [10_000]
+
+
+def test_79_cancelling_one_booking_of_an_order_gives_its_part_back(shop: Shop) -> None:
+    payment, first, second = two_bookings(shop)
+    assert payment.captured == 20_000
+    second.cancel()
+    done(shop)
+    first.refresh_from_db()
+    assert first.state == State.CONFIRMED
+    assert (amounts(payment), shop.books()) == ([10_000], 10_000)
+    assert not first.order.balance
+    first.cancel()
+    done(shop)
+    assert (amounts(payment), shop.books()) == ([10_000, 10_000], 0)
+
+
+def test_79_seats_given_back_are_paid_back(shop: Shop) -> None:
+    service = shop.service(capacity=4)
+    booking = hold(service, tomorrow(), customer=make_customer(), seats=3)
+    payment = shop.paid(booking)
+    assert payment.captured == 30_000
+    remove_seats(booking, 2)
+    done(shop)
+    assert (amounts(payment), shop.books()) == ([20_000], 10_000)
+
+
+def test_a_request_that_is_declined_is_paid_back(shop: Shop, admin_user: Any) -> None:
+    booking = shop.held(shop.service(requires_approval=True))
+    payment = shop.paid(booking)
+    booking.refresh_from_db()
+    assert booking.state == State.REQUESTED
+    booking.decline(by=admin_user)
+    done(shop)
+    assert (amounts(payment), shop.books()) == ([10_000], 0)
+
+
+def test_a_request_that_nobody_answers_is_paid_back(shop: Shop) -> None:
+    booking = shop.held(shop.service(requires_approval=True))
+    payment = shop.paid(booking)
+    Booking.objects.update(expires_at=clock.now())
+    expire_due()
+    booking.refresh_from_db()
+    assert booking.state == State.EXPIRED
+    settle_due()
+    done(shop)
+    assert shop.books() == 0
+    assert amounts(payment) == [10_000]
+
+
+def test_what_came_too_late_is_paid_back_and_noted(shop: Shop) -> None:
+    service = shop.service()
+    booking = shop.held(service)
+    payment = shop.paying(booking)
+    page = Payment.objects.get(pk=payment.pk)
+    with freeze(clock.now()) as now:
+        if isinstance(shop, StripeShop):
+            shop.customer_pays(page)  # in the last moment, and we could not ask
+            shop.fail("GET", "drop_before", times=9)
+            shop.fail("/expire", "drop_before", times=9)
+        now.tick(timedelta(hours=3))
+        close_due()
+        expire_due()
+        booking.refresh_from_db()
+        assert booking.state == State.EXPIRED
+        hold(service, booking.session.start, customer=make_customer())
+        if isinstance(shop, StripeShop):
+            shop.fake.faults = type(shop.fake.faults)()
+            shop.fake.offset = timedelta(hours=3)
+        else:
+            shop.customer_pays(page)
+        now.tick(timedelta(minutes=1))
+        shop.tell(at=clock.now())
+        reconcile()
+        done_at = desk_of(shop)
+        done_at.finishes()
+        shop.tell(at=clock.now())
+    booking.refresh_from_db()
+    assert booking.state == State.EXPIRED
+    assert (amounts(payment), shop.books()) == ([10_000], 0)
+    reasons = booking.events.filter(verb="refund_late").values_list("reason", flat=True)
+    assert list(reasons) == ["payment_late_refunded"]
+
+
+def test_96_of_a_deposit_and_the_rest_the_fee_stays(shop: Shop) -> None:
+    with terms(free_hours=24, late_percent=40):
+        booking = in_an_hour(shop, price=20_000, deposit=6000)
+        deposit = shop.paid(booking)
+        booking.refresh_from_db()
+        assert (deposit.purpose, deposit.captured) == ("deposit", 6000)
+        assert booking.state == State.CONFIRMED
+        rest = shop.paid(booking)
+        assert (rest.purpose, rest.captured) == ("balance", 14_000)
+        assert not booking.order.balance
+        booking.cancel(by=GUEST)
+        done(shop)
+    assert (amounts(rest), amounts(deposit)) == ([8000], [])
+    assert shop.books() == 12_000
+    assert not fresh(rest).order.balance
+
+
+def test_96_in_time_both_are_given_back_the_newest_first(shop: Shop) -> None:
+    booking = shop.held(shop.service(price=20_000, deposit=6000))
+    deposit, rest = shop.paid(booking), shop.paid(booking)
+    booking.cancel()
+    done(shop)
+    assert (amounts(rest), amounts(deposit)) == ([14_000], [6000])
+    assert shop.books() == 0
+    assert [one.payment_id for one in Refund.objects.order_by("pk")] == [rest.pk, deposit.pk]
+
+
+def test_96_who_has_paid_the_deposit_only_loses_no_more_than_that(shop: Shop) -> None:
+    with terms(free_hours=24, late_percent=40):
+        booking = in_an_hour(shop, price=20_000, deposit=6000)
+        deposit = shop.paid(booking)
+        booking.cancel(by=GUEST)
+        done(shop)
+    assert amounts(deposit) == []
+    assert shop.books() == 6000
+    assert fresh(deposit).order.balance == money(shop, 6000)
