@@ -34,8 +34,20 @@ def fail() -> int:
     raise RuntimeError("The lights went out.")
 
 
-def test_the_bookings_own_jobs_are_registered() -> None:
-    assert jobs.names() == ["expire_due", "decide_minimums", "free_unchecked", "offer_waiting"]
+def test_the_jobs_of_the_library_are_registered_in_their_order() -> None:
+    assert jobs.names() == [
+        "close_payments",
+        "settle_orders",
+        "submit_refunds",
+        "process_webhooks",
+        "expire_due",
+        "decide_minimums",
+        "remind_of_balances",
+        "cancel_unpaid",
+        "free_unchecked",
+        "purge_messages",
+        "offer_waiting",
+    ]
 
 
 @pytest.mark.usefixtures("alone")

@@ -148,6 +148,18 @@ def test_53_other_money_can_not_be_accepted(shop: Shop) -> None:
 
 
 @money_case
+def test_53_what_went_back_where_it_came_from_needs_no_look_any_more(shop: Shop) -> None:
+    payment = pays_in_other_money(shop)
+    desk_of(shop).gives_back(payment)
+    desk_of(shop).finishes()
+    refresh(payment)
+    payment.refresh_from_db()
+    assert (payment.state, payment.captured) == (PaymentState.CANCELLED, 0)
+    assert not payment.refunds.exists()
+    assert "review" not in {one.code for one in reconcile().differences}
+
+
+@money_case
 def test_54_fees_on_top_are_neither_a_payment_nor_given_back(paystack: Shop) -> None:
     booking = paystack.held(paystack.service(price=30_050))
     payment = paystack.paying(booking)
@@ -260,6 +272,12 @@ def test_58_paystack_counts_in_whole_numbers_and_loses_none(currency: str, amoun
     counted = PAYSTACK.to_minor(Money(amount, currency))
     assert type(counted) is int
     assert PAYSTACK.from_minor(counted, currency) == Money(amount, currency)
+
+
+def test_58_where_a_company_counts_in_larger_steps_less_is_given_back() -> None:
+    gateway = StripeGateway(secret_key="sk_test_x")
+    assert gateway.payable(Money(12_345, "KWD")) == Money(12_340, "KWD")
+    assert gateway.payable(Money(12_345, "EUR")) == Money(12_345, "EUR")
 
 
 def test_58_a_fraction_of_money_is_no_money() -> None:

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from tests.payments.scenes import at_once
-from tests.payments.shops import StripeShop, open_shop, shares_its_database
+from tests.payments.shops import StripeShop, open_shop, shares_its_database, tomorrow
 
-from bookable.errors import NotCapturable, NotSupported, OutcomeUnknown
+from bookable.bookings.expire import expire_due
+from bookable.errors import NotCapturable, NotSupported, OutcomeUnknown, TooFarAhead
 from bookable.models import Payment, PaymentState, State
 from bookable.money import Money
 from bookable.payments.capture import capture
 from bookable.payments.refund import refund
 from bookable.payments.settle import settle_due
 from bookable.payments.void import void
+from bookable.testing import freeze
+from bookable.timeline import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -210,6 +213,25 @@ def test_what_was_set_aside_twice_is_taken_once_and_the_other_let_go(shop: Strip
     capture(other)
     assert fresh(first).state == PaymentState.CANCELLED
     assert shop.books() == 10_000
+
+
+def test_money_that_would_lapse_before_it_is_earned_is_not_set_aside(shop: StripeShop) -> None:
+    booking = shop.held(start=tomorrow() + timedelta(days=20))
+    with pytest.raises(TooFarAhead):
+        shop.pay(booking, takes_at_once=False)
+    assert not booking.order.payments.exists()
+    assert shop.paid(booking).captured == 10_000
+
+
+def test_15_what_is_set_aside_late_takes_the_place_again_too(shop: StripeShop) -> None:
+    payment = shop.paying(takes_at_once=False)
+    with freeze((payment.expires_at or clock.now()) + timedelta(minutes=61)):
+        expire_due()
+    assert payment.order.bookings.get().state == State.EXPIRED
+    shop.customer_pays(payment)
+    shop.tell()
+    assert payment.order.bookings.get().state == State.CONFIRMED
+    assert fresh(payment).state == PaymentState.AUTHORIZED
 
 
 def test_77_giving_back_what_was_only_set_aside_lets_it_go(shop: StripeShop) -> None:

@@ -32,6 +32,7 @@ from bookable.payments.gateways.questions import ChargeRequest, CheckoutRequest
 from bookable.payments.reconcile import reconcile
 from bookable.payments.save_card import save_card
 from bookable.payments.settle import settle_due
+from bookable.payments.steps.opening import Consent
 from bookable.testing import freeze
 from bookable.testing.booking_factories import make_order_line
 from bookable.testing.fakes.stripe.cards import Card
@@ -366,6 +367,13 @@ def test_84_while_somebody_pays_it_the_card_is_left_alone(shop: Shop) -> None:
     shop.paying(booking)
     assert collect(booking.order) is None
     assert charges() == []
+
+
+@money_case
+@pytest.mark.parametrize("limit", [Money(0, "EUR"), Money(1000, "USD")])
+def test_85_what_could_never_be_charged_is_no_consent(limit: Money) -> None:
+    with open_shop("stripe") as shop, pytest.raises(NoConsent):
+        shop.pay(shop.held(), consent=Consent(mandate=MANDATE, limit=limit))
 
 
 @money_case

@@ -19,6 +19,7 @@ from tests.bookings.threads import (
     locked,
     needs_several_connections,
 )
+from tests.payments.conftest import options
 from tests.payments.shops import PAYSTACK_KEY, STRIPE_SECRET, Shop, open_shop
 
 from bookable.models import (
@@ -183,6 +184,17 @@ def test_40_while_a_secret_is_replaced_both_may_sign(stripe: Shop) -> None:
             for one in stripe.fake.outbox.deliveries(secret, events=waiting):  # type: ignore[attr-defined]
                 assert stripe.post(one) == answer
     assert_paid(payment)
+
+
+def test_where_addresses_are_named_nothing_else_is_heard(paystack_shop: Shop) -> None:
+    payment = paystack_shop.paying()
+    paystack_shop.customer_pays(payment)
+    [message] = paystack_shop.deliveries()
+    with options(paystack_shop, webhook_ips=["52.31.139.75"]):
+        assert paystack_shop.post(message) == 403
+    assert not WebhookEvent.objects.exists()
+    with options(paystack_shop, webhook_ips=["127.0.0.1"]):
+        assert paystack_shop.post(message) == 200
 
 
 def test_41_no_message_is_taken_at_an_address_of_no_gateway(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import SYSTEM
@@ -25,13 +26,18 @@ from bookable.bookings.steps.charging import OWNER, owed_again
 from bookable.errors import BookingRefused, HoldExpired, IllegalTransition
 from bookable.payments.kinds import Discrepancy, OrderKind
 from bookable.payments.models import Order
-from bookable.payments.sums import paid, still_due
+from bookable.payments.sums import disputed, paid, set_aside, still_due
 
 
 class BookingKind(OrderKind):
     """Lines for bookings."""
 
     owner = OWNER
+
+    def needed_until(self, order: Order) -> datetime | None:
+        ends = _bookings(order).filter(state__in=OPEN).aggregate(found=Max("session__end"))
+        found: datetime | None = ends["found"]
+        return found
 
     def opened(self, order: Order, until: datetime) -> None:
         held = _first(order, State.HELD)
@@ -57,7 +63,8 @@ class BookingKind(OrderKind):
 
     def audit(self, orders: Sequence[Order]) -> Iterable[Discrepancy]:
         for order in orders:
-            if order.balance.amount < 0 and not _first(order, *OPEN, *PAST):
+            surplus = -order.balance.amount - disputed(order).amount
+            if surplus > 0 and not _first(order, *OPEN, *PAST):
                 text = _("%(amount)s was paid, and nothing is booked.") % {"amount": paid(order)}
                 yield Discrepancy("paid_not_booked", order, text)
             due = still_due(order)
@@ -100,9 +107,11 @@ def _take_again(order: Order) -> None:
 
 def _is_paid_for_again(order: Order) -> bool:
     """Whether more was paid than is owed, and that is enough for the holds that expired."""
-    expired = _bookings(order).expired_holds()
-    surplus = paid(order) - order.total
-    return surplus.amount > 0 and expired.exists() and surplus >= owed_again(order, expired)
+    expired = list(_bookings(order).expired_holds())
+    if not expired:
+        return False
+    surplus = paid(order) + set_aside(order) - order.total
+    return surplus.amount > 0 and surplus >= owed_again(order, expired)
 
 
 def _first(order: Order, *states: str) -> Booking | None:

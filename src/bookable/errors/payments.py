@@ -54,6 +54,13 @@ class GatewayNotOffered(PaymentRefused):
         super().__init__()
 
 
+class TooFarAhead(PaymentRefused):
+    """Money can't be set aside for as long as it would have to be."""
+
+    code = "too_far_ahead"
+    message = _("Money can't be set aside for so long. It can be paid at once instead.")
+
+
 class TooManyAttempts(PaymentRefused):
     """So often was it tried that something must be wrong."""
 

@@ -34,6 +34,10 @@ class OrderKind:
     def reserve(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """Lines of this owner were just added, in a transaction that is still open."""
 
+    def needed_until(self, order: Order) -> datetime | None:
+        """When what was promised will have been kept; money that is set aside must last so long."""
+        return None
+
     def opened(self, order: Order, until: datetime) -> None:
         """Somebody is about to pay; what they pay for must last until then.
 

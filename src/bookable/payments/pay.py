@@ -6,15 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 from bookable.conf import settings
-from bookable.errors import AlreadyPaid, GatewayError, InvalidRequest, OutcomeUnknown, TryAgain
+from bookable.errors import (
+    AlreadyPaid,
+    GatewayError,
+    InvalidRequest,
+    OutcomeUnknown,
+    TooFarAhead,
+    TryAgain,
+)
 from bookable.money import Money
 from bookable.payments.choosing import chosen
 from bookable.payments.close import close
+from bookable.payments.gateways import get_gateway
 from bookable.payments.kinds import kinds
 from bookable.payments.models import Order, Payment
 from bookable.payments.settle import secure, settle_if_asked
 from bookable.payments.steps.locks import OrderLike, database, order_of, payment_of
-from bookable.payments.steps.opening import Consent, Plan, open_attempt
+from bookable.payments.steps.opening import Consent, Plan, check_consent, open_attempt
 from bookable.payments.steps.starting import is_begun, start
 from bookable.payments.velocity import Attempt, check_velocity
 from bookable.timeline import clock
@@ -55,15 +63,19 @@ def pay(
     While somebody pays, nobody else can take what it is for. Another attempt that is still open is
     gone on with if it is the same, and closed first if it isn't. Never within a transaction, as
     what is asked of a gateway must be kept: raises TransactionOpen. Raises HoldExpired,
-    AlreadyPaid, GatewayNotOffered, TooManyAttempts, and what the gateway raises.
+    AlreadyPaid, NoConsent, GatewayNotOffered, TooManyAttempts, TooFarAhead for money that would
+    only be set aside and lapse before it is earned, and what the gateway raises.
     """
     alias = database(using)
     mine = order_of(order, alias)
     if not mine.due_first and not mine.balance:
         return _free(mine, return_url, alias)
-    wanted = amount or mine.due_now or mine.balance
+    # what others put on the order may take off more than what is due first
+    wanted = amount or min(mine.due_now or mine.balance, mine.balance)
     if not Money.zero(mine.currency) < wanted <= mine.balance:
         raise AlreadyPaid
+    if consent is not None:
+        check_consent(consent, mine.currency)
     plan = Plan(
         gateway=chosen(mine, gateway),
         money=wanted,
@@ -73,11 +85,21 @@ def pay(
         cancel_url=cancel_url,
         by=by,
     )
+    if not takes_at_once:
+        _refuse_what_lapses(mine, plan.gateway)
     for _attempt in range(_MOST_TRIES):
         found = _go_on(mine, plan, alias)
         if found is not None:
             return found
     raise TryAgain
+
+
+def _refuse_what_lapses(order: Order, gateway: str) -> None:
+    """Money that was set aside must not lapse before it is earned."""
+    lasts = get_gateway(gateway).sets_aside_for
+    ends = [end for kind in kinds() if (end := kind.needed_until(order)) is not None]
+    if lasts is not None and ends and max(ends) > clock.now() + lasts:
+        raise TooFarAhead
 
 
 def _free(order: Order, return_url: str, using: str) -> Checkout:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bookable.errors import Declined, InvalidRequest, NoConsent, NotSupported, TryAgain
+from bookable.errors import Declined, InvalidRequest, NotSupported, TryAgain
 from bookable.money import Money
 from bookable.payments.addresses import return_address
 from bookable.payments.choosing import chosen
@@ -24,7 +24,7 @@ from bookable.payments.steps.locks import (
     order_of,
     payment_of,
 )
-from bookable.payments.steps.opening import Consent, kept
+from bookable.payments.steps.opening import Consent, check_consent, kept
 from bookable.payments.steps.record import record
 from bookable.payments.steps.starting import describe
 from bookable.payments.velocity import Attempt, check_velocity
@@ -54,8 +54,7 @@ def save_card(
     """
     alias = database(using)
     mine = order_of(order, alias)
-    if consent.limit.currency != mine.currency or consent.limit.amount < 1:
-        raise NoConsent
+    check_consent(consent, mine.currency)
     name, zero = chosen(mine, gateway), Money.zero(mine.currency)
     check_velocity(Attempt(order=mine, gateway=name, money=zero, by=by))
     new = Payment(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bookable.money import Money
+from bookable.payments.gateways import get_gateway
 from bookable.payments.kinds import kinds
 from bookable.payments.models import (
     Order,
@@ -154,7 +155,8 @@ def _refunds(payments: list[Payment], surplus: Money) -> list[Refund]:
             break
         if payment.state != PaymentState.CAPTURED or _failed_too_often(payment):
             continue
-        part = min(surplus, payment.refundable)
+        most = min(surplus, payment.refundable)
+        part = get_gateway(payment.gateway).payable(most) if most else most
         if part:
             refunds.append(reserve(payment, part, source=RefundSource.SETTLEMENT))
             surplus -= part

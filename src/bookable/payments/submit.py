@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from bookable.errors import Declined, GatewayError, InvalidRequest, NotSupported
+from bookable.errors import Declined, GatewayError, InvalidRequest, NotSupported, UnknownGateway
 from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.answers import RefundSnapshot
 from bookable.payments.gateways.questions import RefundRequest
@@ -33,7 +33,7 @@ def submit(refund: RefundLike, *, using: str | None = None) -> Refund:
         told = _ask(mine)
     except (Declined, InvalidRequest, NotSupported) as error:
         told = _refused(mine, error)
-    except GatewayError as error:
+    except (GatewayError, UnknownGateway) as error:
         logger.warning("Refund %s was not answered: %s", mine.uuid, type(error).__name__)
         return refund_of(mine, alias)
     in_own_transaction(lambda: _write(mine, told), using=alias)

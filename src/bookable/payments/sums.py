@@ -20,6 +20,12 @@ def paid(order: Order) -> Money:
     return Money(sum(counted), order.currency)
 
 
+def disputed(order: Order) -> Money:
+    """What customers' banks have taken back of it, or try to."""
+    payments = Payment.objects.using(order._state.db).filter(order=order).taken().order_by()
+    return Money(payments.aggregate(found=Sum("disputed"))["found"] or 0, order.currency)
+
+
 def set_aside(order: Order) -> Money:
     """What could still be taken of what was set aside or promised."""
     waiting = Payment.objects.using(order._state.db).filter(

@@ -22,6 +22,7 @@ REFUND_REASONS: dict[str, Promise] = {
 }
 
 _SENTENCES: dict[str, Promise] = {
+    "returned": gettext_lazy("What came in another currency was given back at the gateway."),
     "created": gettext_lazy("%(amount)s was asked for."),
     "pending": gettext_lazy("The customer can pay now."),
     "action_required": gettext_lazy("The customer must agree to it at their bank."),

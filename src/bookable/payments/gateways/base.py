@@ -67,6 +67,12 @@ class Gateway:
     #: How much longer than a hold the customer is waited for, where paying takes days.
     patience: timedelta = timedelta(0)
 
+    #: How long money that was set aside can be taken; None where it doesn't lapse.
+    sets_aside_for: timedelta | None = None
+
+    #: The addresses from which messages come; empty where the company names none.
+    webhook_ips: frozenset[str] = frozenset()
+
     #: Whether it only pretends, so that a site can be tried out.
     is_for_development: bool = False
 
@@ -144,6 +150,10 @@ class Gateway:
     def from_minor(self, amount: int, currency: str) -> Money:
         """An amount as we count it."""
         return Money(amount, currency)
+
+    def payable(self, money: Money) -> Money:
+        """The most of an amount that the company can move; some count in larger steps."""
+        return money
 
     def check_currency(self, currency: str) -> None:
         if not self.takes(currency):

@@ -7,7 +7,7 @@ from typing import Any
 
 from bookable import signals
 from bookable.payments.gateways.answers import DisputeState, PaymentSnapshot
-from bookable.payments.models import Payment, PaymentState
+from bookable.payments.models import Payment, PaymentState, Purpose
 from bookable.payments.states import OPEN_PAYMENTS, later_payment
 from bookable.payments.steps.record import record
 
@@ -25,6 +25,8 @@ def write_facts(
         wrong = {}
     if wrong and payment.state != PaymentState.REVIEW:
         yield _put_aside(payment, wrong, message)
+    elif wrong and _went_back(payment, told):
+        yield _end_review(payment, told, message)
     elif not wrong:
         yield from _write_state(payment, told, message)
     if is_latest:
@@ -64,7 +66,7 @@ def _write_state(payment: Payment, told: PaymentSnapshot, message: str) -> Itera
     if after != before:
         amount = payment.captured or payment.authorized or None
         data = {"failure": payment.failure} if after == PaymentState.FAILED else {}
-        signal = _SIGNALS.get(after)
+        signal = None if payment.purpose == Purpose.CARD else _SIGNALS.get(after)
         record(payment, after, amount=amount, message=message, data=data, signal=signal)
         yield after
 
@@ -102,6 +104,19 @@ def _put_aside(payment: Payment, wrong: dict[str, Any], message: str) -> str:
     data = {**wrong, "wanted": payment.amount}
     record(payment, PaymentState.REVIEW, amount=payment.captured, message=message, data=data)
     return PaymentState.REVIEW
+
+
+def _went_back(payment: Payment, told: PaymentSnapshot) -> bool:
+    """Whether all of what came in another currency was given back where it came from."""
+    is_foreign = told.captured.currency != payment.currency
+    return is_foreign and bool(told.captured) and told.refunded == told.captured
+
+
+def _end_review(payment: Payment, told: PaymentSnapshot, message: str) -> str:
+    payment.state = PaymentState.CANCELLED
+    data = {"currency": told.captured.currency, "was": told.captured.amount}
+    record(payment, "returned", message=message, data=data)
+    return "returned"
 
 
 def _write_disputes(payment: Payment, told: PaymentSnapshot, message: str) -> Iterator[str]:

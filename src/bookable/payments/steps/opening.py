@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bookable.conf import settings
-from bookable.errors import AlreadyPaid
+from bookable.errors import AlreadyPaid, NoConsent
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.kinds import kinds
@@ -28,6 +28,12 @@ class Consent:
 
     mandate: str
     limit: Money
+
+
+def check_consent(consent: Consent, currency: str) -> None:
+    """Raises NoConsent if nothing could ever be charged by it."""
+    if consent.limit.currency != currency or consent.limit.amount < 1:
+        raise NoConsent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

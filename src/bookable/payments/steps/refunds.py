@@ -16,7 +16,11 @@ from bookable.payments.steps.record import record
 def write_refunds(
     payment: Payment, told: Sequence[RefundSnapshot], *, message: str = ""
 ) -> Iterator[str]:
-    """What is new about the refunds, those that were made at the gateway itself among them."""
+    """What is new about the refunds, those that were made at the gateway itself among them.
+
+    Refunds in another currency are those of a payment that doesn't count in ours.
+    """
+    told = [one for one in told if one.money.currency == payment.currency]
     if not told:
         return
     rows = list(Refund.objects.using(payment._state.db).filter(payment=payment))

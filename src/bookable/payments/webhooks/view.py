@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from bookable.errors import NotSupported, SignatureError, UnknownGateway
+from bookable.payments.gateways import get_gateway
 from bookable.payments.webhooks.process import process
 from bookable.payments.webhooks.receive import receive
 
@@ -24,6 +25,8 @@ _MOST_BYTES = 512 * 1024
 @transaction.non_atomic_requests
 def webhook(request: HttpRequest, alias: str) -> HttpResponse:
     """Answers as soon as the message is kept; what it leads to may fail and is tried again."""
+    if not _may_come_from(request, alias):
+        return HttpResponse(status=403)
     body = request.read(_MOST_BYTES + 1)
     if len(body) > _MOST_BYTES:
         return HttpResponse(status=413)
@@ -36,3 +39,15 @@ def webhook(request: HttpRequest, alias: str) -> HttpResponse:
         return HttpResponse(status=400)
     process(event)
     return HttpResponse(status=200)
+
+
+def _may_come_from(request: HttpRequest, alias: str) -> bool:
+    """Where a site has named the company's addresses, nothing else is even read.
+
+    Behind a proxy the site must set REMOTE_ADDR to the customer's side of it.
+    """
+    try:
+        allowed = get_gateway(alias).webhook_ips
+    except UnknownGateway:
+        return True  # it is not found in any case
+    return not allowed or request.META.get("REMOTE_ADDR") in allowed

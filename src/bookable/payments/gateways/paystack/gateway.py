@@ -68,7 +68,9 @@ class PaystackGateway(Gateway):
         currencies: Sequence[str] = (),
         timeout: tuple[float, float] = (3, 15),
         api_base: str | None = None,
+        webhook_ips: Sequence[str] = (),
     ) -> None:
+        self.webhook_ips = frozenset(webhook_ips)
         self.currencies = frozenset(currencies) or CURRENCIES
         if unknown := self.currencies - CURRENCIES:
             raise UnsupportedCurrency(", ".join(sorted(unknown)), sorted(CURRENCIES))

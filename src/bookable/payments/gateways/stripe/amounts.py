@@ -22,6 +22,11 @@ def digits_at_stripe(currency: str) -> int:
     return 3 if currency in _THOUSANDTHS else 2
 
 
+def step_of(currency: str) -> int:
+    """The smallest amount that Stripe moves, in our own smallest unit."""
+    return 10 if currency in _THOUSANDTHS else 1
+
+
 def to_stripe(money: Money) -> int:
     """An amount as Stripe counts it; InvalidAmount where it is too fine."""
     amount = rescaled(

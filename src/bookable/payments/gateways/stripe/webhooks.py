@@ -43,7 +43,7 @@ def envelope_of(event: Mapping[str, Any]) -> WebhookEnvelope:
             is_live=bool(event["livemode"]),
             payload=event,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise SignatureError("This is not an event.") from error
 
 
