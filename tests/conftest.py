@@ -10,7 +10,7 @@ from tests.outcomes import count
 from tests.selection import uses_the_database
 
 #: Markers of this suite, each with what it means.
-MARKERS: dict[str, str] = {}
+MARKERS = {"once": "shows the same on every database, and takes long"}
 
 hypothesis.register_profile(
     "default",

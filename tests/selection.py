@@ -10,6 +10,8 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 def uses_the_database(item: pytest.Item) -> bool:
     case = getattr(item, "cls", None)
+    if item.get_closest_marker("once") is not None:
+        return False
     return (
         item.get_closest_marker("django_db") is not None
         or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))

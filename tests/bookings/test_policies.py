@@ -92,7 +92,7 @@ def test_terms_are_kept_as_json() -> None:
             "late_percent": 10,
             "fee": 500,
         },
-        "reschedule": {"minutes": 720, "limit": 3},
+        "reschedule": {"minutes": 720, "limit": 3, "reprice": False},
         "no_show": {"fee_percent": 80},
     }
 

@@ -14,7 +14,7 @@ from bookable.money import Money
 from bookable.payments.steps.opening import Consent
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_18_two_tabs_get_the_same_page(shop: Shop) -> None:

@@ -122,7 +122,11 @@ def site() -> Iterator[None]:
         yield
 
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.once,
+    pytest.mark.usefixtures("site"),
+]
 
 
 def held() -> Booking:

@@ -23,7 +23,7 @@ from bookable.payments.charge_saved import charge_saved
 from bookable.payments.reconcile import reconcile
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_27_who_was_left_alone_before_the_page_came_tries_again(

@@ -30,7 +30,7 @@ from bookable.payments.steps.opening import Consent
 from bookable.testing import freeze
 from bookable.timeline.clock import FrozenClock, now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PRICE, PART, FEE = 10_000, 2_500, 6_000
 LEASES_END = timedelta(minutes=6)

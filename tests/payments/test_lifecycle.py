@@ -41,7 +41,7 @@ from bookable.testing.fakes.stripe.errors import Refusal as StripeRefusal
 from bookable.timeline import clock
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 #: What can't be done just now: a refusal of ours, or of the company.
 REFUSALS = (BookableError, StripeRefusal, PaystackRefusal, ValueError, LookupError)

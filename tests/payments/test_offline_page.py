@@ -21,7 +21,7 @@ from bookable.payments.receive_payment import receive_payment
 from bookable.testing import freeze
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @contextmanager

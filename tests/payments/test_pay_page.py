@@ -15,7 +15,7 @@ from bookable.money import Money
 from bookable.payments.links import order_to_pay, pay_path, pay_token
 from bookable.testing import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bookable.testing import freeze
 from bookable.testing.fakes.outbox import Delivery
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PRICE, GIVEN_BACK, DISPUTED = 10_000, 2_500, 3_000
 

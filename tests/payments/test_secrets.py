@@ -31,7 +31,7 @@ from bookable.payments.refund import refund
 from bookable.testing.booking_factories import make_order_line
 from bookable.testing.fakes.stripe.cards import Card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 SECRETS = {STRIPE_KEY, STRIPE_SECRET, PAYSTACK_KEY}
 #: What goes wrong, one after the other.

@@ -26,7 +26,7 @@ from bookable.payments.reconcile import reconcile
 from bookable.timeline import clock
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 #: Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"

@@ -24,7 +24,7 @@ from bookable.payments.webhooks import (
 from bookable.testing import freeze
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture(params=["stripe", "paystack"])

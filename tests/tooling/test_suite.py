@@ -19,6 +19,12 @@ def test_a_marked_test_is_repeated(request: pytest.FixtureRequest) -> None:
     assert uses_the_database(request.node)
 
 
+@pytest.mark.once
+@pytest.mark.django_db
+def test_what_shows_the_same_everywhere_is_not_repeated(request: pytest.FixtureRequest) -> None:
+    assert not uses_the_database(request.node)
+
+
 def test_a_test_whose_fixtures_need_the_database_is_repeated(
     request: pytest.FixtureRequest, admin_user: object
 ) -> None:
