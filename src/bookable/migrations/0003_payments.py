@@ -1025,6 +1025,10 @@ class Migration(migrations.Migration):
             model_name="payment",
             index=models.Index(fields=["gateway", "external"], name="bookable_payment_external"),
         ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["gateway", "checkout"], name="bookable_payment_checkout"),
+        ),
         migrations.AddConstraint(
             model_name="payment",
             constraint=models.CheckConstraint(

@@ -127,7 +127,10 @@ class Payment(TimeStampedModel):
                 violation_error_message=_("A payment that is over is open no more."),
             ),
         ]
-        indexes = [models.Index(fields=["gateway", "external"], name="bookable_payment_external")]
+        indexes = [
+            models.Index(fields=["gateway", "external"], name="bookable_payment_external"),
+            models.Index(fields=["gateway", "checkout"], name="bookable_payment_checkout"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.money} ({self.get_state_display()})"
