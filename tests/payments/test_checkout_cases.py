@@ -180,6 +180,8 @@ def test_7_a_decline_may_be_followed_by_a_success(shop: Shop, heard: list[str]) 
     shop.customer_pays(payment)
     shop.tell()
     assert_paid(booking, payment)
+    payment.refresh_from_db()
+    assert not payment.failure
     assert Payment.objects.count() == 1
     assert heard.count("booking_confirmed") == 1
 

@@ -57,6 +57,8 @@ def _write_state(payment: Payment, told: PaymentSnapshot, message: str) -> Itera
     payment.state = after
     if told.failure is not None:
         payment.failure = told.failure.code[:100]
+    elif after in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
+        payment.failure = ""  # an earlier attempt's, of which the history tells
     # on a page of the gateway's the customer is led there and back by itself
     if after == PaymentState.ACTION_REQUIRED and told.action_url and not payment.checkout:
         payment.url = told.action_url
