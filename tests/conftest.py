@@ -10,7 +10,10 @@ from tests.outcomes import count
 from tests.selection import uses_the_database
 
 #: Markers of this suite, each with what it means.
-MARKERS = {"once": "shows the same on every database, and takes long"}
+MARKERS = {
+    "once": "shows the same on every database, and takes long",
+    "many": "many at once, which every database settles in its own way",
+}
 
 hypothesis.register_profile(
     "default",

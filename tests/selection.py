@@ -10,7 +10,8 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 def uses_the_database(item: pytest.Item) -> bool:
     case = getattr(item, "cls", None)
-    if item.get_closest_marker("once") is not None:
+    is_once = item.get_closest_marker("once") is not None
+    if is_once and item.get_closest_marker("many") is None:
         return False
     return (
         item.get_closest_marker("django_db") is not None

@@ -21,7 +21,7 @@ from bookable.payments.void import void
 from bookable.testing import freeze
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture
@@ -116,6 +116,7 @@ def test_61_what_was_taken_is_not_let_go(shop: StripeShop) -> None:
     assert shop.books() == 10_000
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("attempt", range(3))
 def test_62_taken_and_let_go_at_once_only_one_of_them_happens(
     shop: StripeShop, attempt: int

@@ -18,7 +18,7 @@ from bookable.models import Booking, BookingEvent, Payment, PaymentEvent, Paymen
 from bookable.testing.booking_factories import make_customer
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_1_who_pays_has_a_booking(any_shop: Shop, heard: list[str]) -> None:
@@ -80,6 +80,7 @@ def test_3_who_comes_back_after_the_message_changes_nothing(shop: Shop, heard: l
     assert heard.count("booking_confirmed") == 1
 
 
+@pytest.mark.many
 def test_4_a_message_and_a_return_at_once_are_one_payment(shop: Shop, heard: list[str]) -> None:
     if not shares_its_database():
         pytest.skip("The threads of a test can't share a SQLite database in memory.")
@@ -98,6 +99,7 @@ def test_4_a_message_and_a_return_at_once_are_one_payment(shop: Shop, heard: lis
     assert BookingEvent.objects.filter(booking=booking, verb="confirm").count() == 1
 
 
+@pytest.mark.many
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_4_so_are_they_in_two_processes(shop: Shop) -> None:
     if not shares_its_database() or "fork" not in multiprocessing.get_all_start_methods():

@@ -14,7 +14,7 @@ from bookable.payments.reconcile import reconcile
 from bookable.testing.fakes.stripe.customer_actions import Impossible
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 LATE = "refund_late"
 

@@ -29,7 +29,7 @@ from bookable.testing import freeze
 from bookable.testing.booking_factories import make_customer
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture(params=["stripe", "paystack"])
@@ -103,6 +103,7 @@ def test_69_more_than_was_taken_is_not_given_back(shop: Shop, desk: Desk) -> Non
     assert (amounts(payment), desk.refund_count()) == ([7000], 1)
 
 
+@pytest.mark.many
 def test_70_two_at_once_don_t_give_back_more_than_there_is(shop: Shop, desk: Desk) -> None:
     if not shares_its_database():
         pytest.skip("Threads can't share this database.")

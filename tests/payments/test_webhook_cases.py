@@ -41,7 +41,7 @@ from bookable.testing.fakes.paystack import events as paystack_events
 from bookable.testing.fakes.stripe import events as stripe_events
 from bookable.timeline import clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 MINUTE = timedelta(minutes=1)
 
@@ -103,6 +103,7 @@ def test_34_a_message_that_comes_ten_times_is_one(shop: Shop) -> None:
     assert set(WebhookEvent.objects.values_list("attempts", flat=True)) == {1}
 
 
+@pytest.mark.many
 def test_34_a_message_that_comes_ten_times_at_once_is_one(shop: Shop) -> None:
     needs_several_connections()
     payment = shop.paying()
@@ -346,6 +347,7 @@ def test_49_a_message_about_real_money_is_refused_where_a_site_is_tried_out(shop
     assert not WebhookEvent.objects.exists()
 
 
+@pytest.mark.many
 def test_50_a_message_waits_for_a_transaction_of_our_own_and_then_works(shop: Shop) -> None:
     needs_several_connections()
     payment = shop.paying()

@@ -25,6 +25,13 @@ def test_what_shows_the_same_everywhere_is_not_repeated(request: pytest.FixtureR
     assert not uses_the_database(request.node)
 
 
+@pytest.mark.once
+@pytest.mark.many
+@pytest.mark.django_db
+def test_what_many_do_at_once_is_repeated_all_the_same(request: pytest.FixtureRequest) -> None:
+    assert uses_the_database(request.node)
+
+
 def test_a_test_whose_fixtures_need_the_database_is_repeated(
     request: pytest.FixtureRequest, admin_user: object
 ) -> None:
