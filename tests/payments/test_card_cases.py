@@ -19,6 +19,7 @@ from bookable.errors import (
     GatewayAuthError,
     InvalidRequest,
     NoConsent,
+    NotFound,
     NotSupported,
     OutcomeUnknown,
 )
@@ -374,6 +375,15 @@ def test_84_while_somebody_pays_it_the_card_is_left_alone(shop: Shop) -> None:
 def test_85_what_could_never_be_charged_is_no_consent(limit: Money) -> None:
     with open_shop("stripe") as shop, pytest.raises(NoConsent):
         shop.pay(shop.held(), consent=Consent(mandate=MANDATE, limit=limit))
+
+
+@money_case
+@pytest.mark.parametrize("name", [uuid4(), "no card"])
+def test_82_a_card_that_is_not_there_is_not_found(name: object) -> None:
+    with pytest.raises(NotFound):
+        forget_card(name)  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        charge_saved(name, Money(1000, "EUR"), key="fee")  # type: ignore[arg-type]
 
 
 @money_case

@@ -14,5 +14,5 @@ def refusal_text(error: BookableError) -> str:
             "Look again in a moment."
         )
     if isinstance(error, GatewayError):
-        return _("The gateway did not do it: %(why)s") % {"why": error.detail or error.code}
+        return _("The gateway did not do it: %(why)s") % {"why": error.why}
     return str(error)

@@ -112,6 +112,11 @@ class GatewayError(BookableError):
         self.detail = detail
         super().__init__(message)
 
+    @property
+    def why(self) -> str:
+        """What is written down about it: the gateway's words, or else ours."""
+        return self.detail or self.code
+
 
 class Declined(GatewayError):
     """The payment was refused; `reason` is the gateway's word for why."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from bookable.errors import (
     ActionRequired,
@@ -19,7 +19,14 @@ from bookable.payments.gateways.questions import ChargeRequest
 from bookable.payments.models import Payment, PaymentState, Purpose, SavedCard
 from bookable.payments.settle import settle_if_asked
 from bookable.payments.states import later_payment
-from bookable.payments.steps.locks import database, lock_order, lock_payment, payment_of
+from bookable.payments.steps.locks import (
+    CardLike,
+    card_of,
+    database,
+    lock_order,
+    lock_payment,
+    payment_of,
+)
 from bookable.payments.steps.record import record
 from bookable.payments.steps.starting import describe
 from bookable.timeline import clock
@@ -29,7 +36,7 @@ _OVER = (PaymentState.FAILED, PaymentState.EXPIRED, PaymentState.CANCELLED)
 
 
 def charge_saved(
-    card: SavedCard | UUID | str,
+    card: CardLike,
     amount: Money,
     *,
     key: str,
@@ -45,7 +52,7 @@ def charge_saved(
     alias = database(using)
 
     def work() -> Payment:
-        mine = _card(card, alias)
+        mine = card_of(card, alias)
         order = lock_order(mine.order_id, alias)
         name = uuid5(order.uuid, f"charge:{key}")
         known = Payment.objects.using(alias).filter(uuid=name).first()
@@ -84,14 +91,14 @@ def charge_again(payment: Payment, *, using: str | None = None) -> Payment:
     try:
         told = get_gateway(mine.gateway).charge_saved(_request(mine, mine.card))
     except (Declined, NotSupported) as error:
-        why = error.detail or error.code
+        why = error.why
         in_own_transaction(lambda: _end(mine, PaymentState.FAILED, why), using=alias)
         raise
     except InvalidRequest as error:
         # it may be refused because it was made before, and the answer to that was lost
         asked_at, known = clock.now(), _known(mine)
         if known is None:
-            why = error.detail or error.code
+            why = error.why
             in_own_transaction(lambda: _end(mine, PaymentState.FAILED, why), using=alias)
             raise
         told = known
@@ -113,11 +120,6 @@ def _known(payment: Payment) -> PaymentSnapshot | None:
     with suppress(InvalidRequest):
         return get_gateway(payment.gateway).fetch(payment.ref)
     return None
-
-
-def _card(card: SavedCard | UUID | str, using: str) -> SavedCard:
-    key = {"pk": card.pk} if isinstance(card, SavedCard) else {"uuid": card}
-    return SavedCard.objects.using(using).select_related("order").get(**key)
 
 
 def _refuse_without_consent(card: SavedCard, amount: Money) -> None:

@@ -1,20 +1,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from uuid import UUID
 
 from bookable.errors import InvalidRequest
 from bookable.payments.gateways import get_gateway
 from bookable.payments.models import SavedCard
-from bookable.payments.steps.locks import database
+from bookable.payments.steps.locks import CardLike, card_of, database
 from bookable.timeline import clock
 
 
-def forget_card(card: SavedCard | UUID | str, *, using: str | None = None) -> SavedCard:
+def forget_card(card: CardLike, *, using: str | None = None) -> SavedCard:
     """Nobody can charge the card any more: not we, and the gateway doesn't keep it either."""
     alias = database(using)
-    key = {"pk": card.pk} if isinstance(card, SavedCard) else {"uuid": card}
-    mine = SavedCard.objects.using(alias).get(**key)
+    mine = card_of(card, alias)
     if mine.forgotten_at is None:
         mine.forgotten_at = clock.now()
         # first, so that nothing is charged if the gateway doesn't answer

@@ -9,9 +9,10 @@ from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.offline import OfflineGateway
 from bookable.payments.gateways.offline.books import open_entry, pay_entry
 from bookable.payments.gateways.questions import CheckoutRequest
-from bookable.payments.models import Order, Payment, Purpose
+from bookable.payments.models import Order, Payment
 from bookable.payments.refresh import refresh
 from bookable.payments.steps.locks import OrderLike, database, lock_order, order_of
+from bookable.payments.steps.opening import purpose_of
 from bookable.payments.steps.record import record
 from bookable.payments.steps.starting import describe
 from bookable.timeline import clock
@@ -48,7 +49,7 @@ def record_payment(
         payment = Payment(
             uuid=name,
             order=locked,
-            purpose=_purpose(locked, amount),
+            purpose=purpose_of(locked, amount),
             gateway=gateway,
             currency=amount.currency,
             amount=amount.amount,
@@ -69,12 +70,6 @@ def _refuse(order: Order, amount: Money, gateway: str) -> None:
         raise UnsupportedCurrency(amount.currency, [order.currency])
     if amount.amount <= 0:
         raise InvalidAmount(str(amount))
-
-
-def _purpose(order: Order, amount: Money) -> Purpose:
-    if order.paid:
-        return Purpose.BALANCE
-    return Purpose.FULL if amount == order.total else Purpose.DEPOSIT
 
 
 def _enter(payment: Payment) -> None:

@@ -16,6 +16,7 @@ from bookable.payments.gateways.questions import CardSetupRequest
 from bookable.payments.models import Order, Payment, PaymentState, Purpose
 from bookable.payments.pay import Checkout
 from bookable.payments.states import later_payment
+from bookable.payments.steps.failing import fail
 from bookable.payments.steps.locks import (
     OrderLike,
     database,
@@ -24,7 +25,7 @@ from bookable.payments.steps.locks import (
     order_of,
     payment_of,
 )
-from bookable.payments.steps.opening import Consent, check_consent, kept
+from bookable.payments.steps.opening import Consent, check_consent, kept, words_of
 from bookable.payments.steps.record import record
 from bookable.payments.steps.starting import describe
 from bookable.payments.velocity import Attempt, check_velocity
@@ -92,14 +93,9 @@ def _begin(payment: Payment, by: Any, using: str) -> Payment:
 
 
 def _is_same(known: Payment, wanted: Payment) -> bool:
-    agreed = [(one.gateway, _words(one)) for one in (known, wanted)]
+    agreed = [(one.gateway, words_of(one.consent)) for one in (known, wanted)]
     is_open = known.closes_at is None or known.closes_at > clock.now()
     return is_open and agreed[0] == agreed[1]
-
-
-def _words(payment: Payment) -> tuple[Any, Any]:
-    consent = payment.consent or {}
-    return consent.get("mandate"), consent.get("limit")
 
 
 def _start(payment: Payment, using: str) -> Checkout:
@@ -108,8 +104,8 @@ def _start(payment: Payment, using: str) -> Checkout:
     try:
         session = get_gateway(payment.gateway).start_card_setup(_request(payment))
     except (Declined, InvalidRequest, NotSupported) as error:
-        why = error.detail or error.code
-        in_own_transaction(lambda: _refused(payment, why), using=using)
+        why = error.why
+        in_own_transaction(lambda: fail(lock_payment(payment), why), using=using)
         if isinstance(error, NotSupported):
             message = _("This way to pay keeps a card only together with a payment.")
             raise NotSupported(error.capability, message=message) from error
@@ -141,11 +137,3 @@ def _started(payment: Payment, session: CheckoutSession) -> None:
     mine.state = later_payment(mine.state, PaymentState.PENDING)
     fields = ["checkout", "url", "closes_at", "state"]
     record(mine, PaymentState.PENDING, amount=0, fields=fields)
-
-
-def _refused(payment: Payment, why: str) -> None:
-    mine = lock_payment(payment)
-    mine.state = later_payment(mine.state, PaymentState.FAILED)
-    mine.open_key, mine.failure = None, why[:100]
-    fields = ["state", "open_key", "failure"]
-    record(mine, PaymentState.FAILED, data={"failure": mine.failure}, fields=fields)

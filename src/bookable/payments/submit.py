@@ -91,7 +91,7 @@ def _refused(refund: Refund, error: GatewayError) -> RefundSnapshot:
         money=refund.money,
         state=RefundState.FAILED,
         key=str(refund.uuid),
-        failure=error.detail or error.code,
+        failure=error.why,
     )
 
 

@@ -10,12 +10,13 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from bookable.errors import NotFound
-from bookable.payments.models import Order, Payment, Refund
+from bookable.payments.models import Order, Payment, Refund, SavedCard
 from bookable.transactions import for_update
 
 OrderLike: TypeAlias = Order | UUID | str
 PaymentLike: TypeAlias = Payment | UUID | str
 RefundLike: TypeAlias = Refund | UUID | str
+CardLike: TypeAlias = SavedCard | UUID | str
 
 
 def database(using: str | None) -> str:
@@ -45,6 +46,15 @@ def refund_of(given: RefundLike, using: str) -> Refund:
     found = rows.filter(**_key(given, _("refund"))).first()
     if found is None:
         raise NotFound(_("refund"), given)
+    return found
+
+
+def card_of(given: CardLike, using: str) -> SavedCard:
+    """The card as it is now, with its order; not locked."""
+    rows = SavedCard.objects.using(using).select_related("order")
+    found = rows.filter(**_key(given, _("card"))).first()
+    if found is None:
+        raise NotFound(_("card"), given)
     return found
 
 

@@ -52,7 +52,7 @@ class Plan:
         """Whether an attempt that was begun before is the same."""
         is_same = (payment.gateway, payment.money) == (self.gateway, self.money)
         is_fresh = payment.closes_at is None or payment.closes_at > clock.now()
-        is_agreed = _words(payment.consent) == _words(kept(self.consent))
+        is_agreed = words_of(payment.consent) == words_of(kept(self.consent))
         is_alike = is_agreed and payment.takes_at_once == self.takes_at_once
         return is_same and is_fresh and is_alike
 
@@ -71,7 +71,7 @@ def open_attempt(order: Order, plan: Plan) -> tuple[Payment, bool]:
         raise AlreadyPaid
     payment = Payment(
         order=locked,
-        purpose=_purpose(locked, plan.money),
+        purpose=purpose_of(locked, plan.money),
         gateway=plan.gateway,
         currency=plan.money.currency,
         amount=plan.money.amount,
@@ -103,7 +103,8 @@ def _deadlines(order: Order, plan: Plan) -> tuple[datetime, datetime]:
     return closes_at, max(closes_at, now + gateway.shortest_checkout)
 
 
-def _purpose(order: Order, money: Money) -> Purpose:
+def purpose_of(order: Order, money: Money) -> Purpose:
+    """What an amount is paid for, by what is paid already."""
     if order.paid:
         return Purpose.BALANCE
     return Purpose.FULL if money == order.total else Purpose.DEPOSIT
@@ -120,7 +121,7 @@ def kept(consent: Consent | None) -> dict[str, Any] | None:
     }
 
 
-def _words(consent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def words_of(consent: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What was agreed to, whenever that was."""
     if consent is None:
         return None

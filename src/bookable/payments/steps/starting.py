@@ -18,6 +18,7 @@ from bookable.payments.gateways.questions import CheckoutRequest
 from bookable.payments.kinds import kinds
 from bookable.payments.models import Order, Payment, PaymentState
 from bookable.payments.states import later_payment
+from bookable.payments.steps.failing import fail
 from bookable.payments.steps.locks import lock_payment, payment_of
 from bookable.payments.steps.record import record
 from bookable.timeline import clock
@@ -34,7 +35,7 @@ def start(payment: Payment, *, using: str) -> CheckoutSession:
     try:
         session = get_gateway(payment.gateway).start_checkout(_request(payment))
     except (Declined, InvalidRequest, NotSupported) as error:
-        why = error.detail or error.code
+        why = error.why
         if in_own_transaction(lambda: _refused(payment, why), using=using):
             _let_go(payment)
         raise
@@ -99,10 +100,7 @@ def _refused(payment: Payment, why: str) -> bool:
     mine = lock_payment(payment)
     if mine.url or not mine.is_open:
         return False
-    mine.state = later_payment(mine.state, PaymentState.FAILED)
-    mine.open_key, mine.failure = None, why[:100]
-    fields = ["state", "open_key", "failure"]
-    record(mine, PaymentState.FAILED, data={"failure": mine.failure}, fields=fields)
+    fail(mine, why)
     return True
 
 
