@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from bookable.conf import DEFAULT_RULES, KEYS, settings
 from bookable.errors import Misconfigured
-from bookable.sockets import Socket, load_socket
+from bookable.sockets import Socket, load_socket, shared
 
 
 class Kettle:
@@ -178,3 +178,24 @@ def test_a_rule_set_of_the_site_stands_beside_the_default_one() -> None:
 def test_a_site_may_replace_the_default_rule_set() -> None:
     with override_settings(BOOKABLE={"RULESETS": {"default": []}}):
         assert settings.RULESETS == {"default": []}
+
+
+def test_everybody_shares_one_instance() -> None:
+    first, second = (shared(samovar(litres=2), Kettle, setting="BOOKABLE['TEA']") for _ in "ab")
+    assert first is second
+
+
+def test_a_setting_that_names_another_class_gets_another_instance() -> None:
+    first = shared(f"{HERE}.Teapot", Kettle, setting="BOOKABLE['TEA']")
+    second = shared(samovar(litres=2), Kettle, setting="BOOKABLE['TEA']")
+    assert (type(first), type(second)) == (Teapot, Samovar)
+
+
+def test_a_setting_with_other_options_gets_another_instance() -> None:
+    made = [shared(samovar(litres=n), Samovar, setting="BOOKABLE['TEA']").litres for n in (1, 2)]
+    assert made == [1, 2]
+
+
+def test_two_settings_that_name_one_class_share_nothing() -> None:
+    first, second = (shared(f"{HERE}.Teapot", Kettle, setting=name) for name in ("tea", "coffee"))
+    assert first is not second

@@ -51,6 +51,18 @@ def load_socket(
     return Socket(path, factory, options)
 
 
+def shared(spec: SocketSpec, base: type[T], *, setting: str) -> T:
+    """The one instance for the whole process; a new one as soon as the setting names another."""
+    made = _shared.get(setting)
+    if made is None or made[0] != spec:
+        made = _shared[setting] = (spec, load_socket(spec, base, setting=setting).make())
+    instance: T = made[1]
+    return instance
+
+
+_shared: dict[str, tuple[SocketSpec, Any]] = {}
+
+
 def _read(spec: object, setting: str, path_key: str) -> tuple[str, Mapping[str, Any]]:
     if isinstance(spec, str):
         return spec, {}

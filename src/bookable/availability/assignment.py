@@ -5,18 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from django.core.signals import setting_changed
 from django.db.models import Count, Max, Q
-from django.dispatch import receiver
 
 from bookable.availability.query import Query
 from bookable.catalog.models import Provider
 from bookable.conf import settings
 from bookable.schedule.models import Claim
-from bookable.sockets import Socket, load_socket
+from bookable.sockets import shared
 from bookable.timeline.zones import to_datetime
 
 
@@ -67,7 +64,7 @@ def rank(query: Query, start: datetime, providers: Sequence[Provider]) -> list[P
     """The order that the site's assignment gives to providers who are free at this start."""
     if len(providers) < 2:
         return list(providers)
-    return _assignment().make().rank(query, start, providers)
+    return _assignment().rank(query, start, providers)
 
 
 def _live(query: Query, providers: Sequence[Provider]) -> Any:
@@ -87,12 +84,5 @@ def _turn(
     return many / (candidate.weight if candidate else 1), last, random.random()
 
 
-@cache
-def _assignment() -> Socket[Assignment]:
-    return load_socket(settings.ASSIGNMENT, Assignment, setting="BOOKABLE['ASSIGNMENT']")
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _assignment.cache_clear()
+def _assignment() -> Assignment:
+    return shared(settings.ASSIGNMENT, Assignment, setting="BOOKABLE['ASSIGNMENT']")

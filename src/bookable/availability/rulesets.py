@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
+from collections.abc import Sequence
 
 from bookable.availability.query import Query
 from bookable.availability.rules.base import Rule
-from bookable.conf import settings
+from bookable.conf import SocketSpec, settings
 from bookable.errors import UnknownRuleSet
 from bookable.sockets import Socket, load_socket
 
-_loaded: dict[str, list[Socket[Rule]]] = {}
+#: What each alias stood for, and the classes that were found.
+_loaded: dict[str, tuple[Sequence[SocketSpec], list[Socket[Rule]]]] = {}
 
 
 def rules_for(query: Query) -> list[Rule]:
@@ -26,20 +24,18 @@ def rules_for(query: Query) -> list[Rule]:
 
 def load_rule_set(alias: str) -> list[Socket[Rule]]:
     """The classes of a rule set; Misconfigured if one can't be used."""
-    if alias not in _loaded:
-        rulesets = settings.RULESETS
-        if alias not in rulesets:
-            raise UnknownRuleSet(alias, sorted(rulesets))
-        _loaded[alias] = [
-            load_socket(
-                spec, Rule, setting=f"BOOKABLE['RULESETS']['{alias}'][{index}]", path_key="RULE"
-            )
-            for index, spec in enumerate(rulesets[alias])
-        ]
-    return _loaded[alias]
+    rulesets = settings.RULESETS
+    if alias not in rulesets:
+        raise UnknownRuleSet(alias, sorted(rulesets))
+    specs, loaded = rulesets[alias], _loaded.get(alias)
+    if loaded is None or loaded[0] != specs:
+        _loaded[alias] = loaded = (
+            specs,
+            [_load(alias, *numbered) for numbered in enumerate(specs)],
+        )
+    return loaded[1]
 
 
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _loaded.clear()
+def _load(alias: str, index: int, spec: SocketSpec) -> Socket[Rule]:
+    setting = f"BOOKABLE['RULESETS']['{alias}'][{index}]"
+    return load_socket(spec, Rule, setting=setting, path_key="RULE")

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from bookable.catalog.models import Service
 from bookable.catalog.models.choices import PaymentMode
 from bookable.conf import settings
 from bookable.errors import Misconfigured, NaiveDatetime
 from bookable.money import Money
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 from bookable.timeline import clock
 
 
@@ -105,12 +100,5 @@ def _within(amount: Money, price: Money) -> Money:
     return max(Money.zero(price.currency), min(amount, price))
 
 
-@cache
 def _deposit() -> Deposit:
-    return load_socket(settings.DEPOSIT, Deposit, setting="BOOKABLE['DEPOSIT']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _deposit.cache_clear()
+    return shared(settings.DEPOSIT, Deposit, setting="BOOKABLE['DEPOSIT']")

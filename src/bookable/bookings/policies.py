@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from bookable.catalog.models import Service
 from bookable.conf import settings
 from bookable.errors import Misconfigured, NaiveDatetime
 from bookable.money import Money
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 
 
 @dataclass(frozen=True)
@@ -166,16 +162,9 @@ class StandardTerms(Terms):
         return self.agreed.json()
 
 
-@cache
 def terms() -> Terms:
     """What the site named in `BOOKABLE["CANCELLATION"]`."""
-    return load_socket(settings.CANCELLATION, Terms, setting="BOOKABLE['CANCELLATION']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        terms.cache_clear()
+    return shared(settings.CANCELLATION, Terms, setting="BOOKABLE['CANCELLATION']")
 
 
 def _check(name: str, number: object, *, most: int | None = None) -> None:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from functools import cache
-from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from bookable.catalog.models import Service
 from bookable.conf import settings
 from bookable.errors import Misconfigured
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 
 #: Neither vowels, of which words are made, nor what is mistaken for something else.
 ALPHABET = "3456789CDFGHJKMNPQRTVWX"
@@ -67,12 +62,5 @@ def _check_prefix(prefix: object) -> None:
         raise Misconfigured(f"“prefix” takes letters, digits and hyphens, not {prefix!r}.")
 
 
-@cache
 def _reference() -> Reference:
-    return load_socket(settings.REFERENCE, Reference, setting="BOOKABLE['REFERENCE']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _reference.cache_clear()
+    return shared(settings.REFERENCE, Reference, setting="BOOKABLE['REFERENCE']")

@@ -10,10 +10,10 @@ from math import floor
 from django.utils.translation import gettext as _
 
 from bookable.catalog.models import Extra, Provider, Service
-from bookable.conf import SocketSpec, settings
+from bookable.conf import settings
 from bookable.errors import Misconfigured, NaiveDatetime
 from bookable.money import Money, total
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 from bookable.timeline.openings import weekday
 from bookable.timeline.walltime import MINUTES_A_DAY, parse_walltime
 from bookable.timeline.zones import DAY, offset_at
@@ -126,16 +126,8 @@ def price(request: PriceRequest) -> Money:
     return total((line.total for line in price_lines(request)), request.service.currency)
 
 
-_loaded: tuple[SocketSpec, Pricing] | None = None
-
-
 def _pricing() -> Pricing:
-    global _loaded  # noqa: PLW0603 - replaced as soon as the setting names something else
-    spec, loaded = settings.PRICING, _loaded
-    if loaded is None or loaded[0] != spec:
-        socket = load_socket(spec, Pricing, setting="BOOKABLE['PRICING']")
-        _loaded = loaded = (spec, socket.make())
-    return loaded[1]
+    return shared(settings.PRICING, Pricing, setting="BOOKABLE['PRICING']")
 
 
 def _seat_price(request: PriceRequest) -> int:

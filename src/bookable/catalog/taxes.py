@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine
 from bookable.conf import settings
 from bookable.money import Money
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +59,5 @@ def tax_label(tax: Tax) -> str:
     return _("Tax (%(percent)s %%)") % {"percent": shown}
 
 
-@cache
 def _taxes() -> Taxes:
-    return load_socket(settings.TAX, Taxes, setting="BOOKABLE['TAX']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _taxes.cache_clear()
+    return shared(settings.TAX, Taxes, setting="BOOKABLE['TAX']")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeVar
 
-from django.core.signals import setting_changed
 from django.db.models import QuerySet
-from django.dispatch import receiver
 
 from bookable.conf import settings
-from bookable.sockets import Socket, load_socket
+from bookable.sockets import shared
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
@@ -46,15 +43,4 @@ def user_of(viewer: Any) -> Any:
 
 def visibility() -> SiteVisibility:
     """What the site named in `BOOKABLE["VISIBILITY"]`."""
-    return _socket().make()
-
-
-@cache
-def _socket() -> Socket[SiteVisibility]:
-    return load_socket(settings.VISIBILITY, SiteVisibility, setting="BOOKABLE['VISIBILITY']")
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _socket.cache_clear()
+    return shared(settings.VISIBILITY, SiteVisibility, setting="BOOKABLE['VISIBILITY']")

@@ -22,9 +22,22 @@ from bookable.conf import KEYS, settings
 from bookable.errors import InvalidMoney, Misconfigured, UnsupportedCurrency
 from bookable.money import Money
 from bookable.payments.choosing import GatewaySelector
-from bookable.payments.gateways import load_gateway
+from bookable.payments.gateways import get_gateway
 from bookable.payments.velocity import Velocity
-from bookable.sockets import load_socket
+from bookable.sockets import load_socket, shared
+
+#: The sockets that take one class each, with the check that looks at it.
+_SOCKETS: Sequence[tuple[str, str, type]] = (
+    ("E004", "ASSIGNMENT", Assignment),
+    ("E005", "PRICING", Pricing),
+    ("E008", "CANCELLATION", Terms),
+    ("E009", "DEPOSIT", Deposit),
+    ("E010", "REFERENCE", Reference),
+    ("E011", "VISIBILITY", SiteVisibility),
+    ("E014", "GATEWAY_SELECTOR", GatewaySelector),
+    ("E015", "VELOCITY", Velocity),
+    ("E020", "TAX", Taxes),
+)
 
 
 @register("bookable")
@@ -36,17 +49,7 @@ def check_settings(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
     return [
         *_unknown_keys(given),
         *_rule_sets(given),
-        *_socket("E004", partial(_load, settings.ASSIGNMENT, Assignment, "ASSIGNMENT")),
-        *_socket("E005", partial(_load, settings.PRICING, Pricing, "PRICING")),
-        *_socket("E008", partial(_load, settings.CANCELLATION, Terms, "CANCELLATION")),
-        *_socket("E009", partial(_load, settings.DEPOSIT, Deposit, "DEPOSIT")),
-        *_socket("E010", partial(_load, settings.REFERENCE, Reference, "REFERENCE")),
-        *_socket("E011", partial(_load, settings.VISIBILITY, SiteVisibility, "VISIBILITY")),
-        *_socket(
-            "E014", partial(_load, settings.GATEWAY_SELECTOR, GatewaySelector, "GATEWAY_SELECTOR")
-        ),
-        *_socket("E015", partial(_load, settings.VELOCITY, Velocity, "VELOCITY")),
-        *_socket("E020", partial(_load, settings.TAX, Taxes, "TAX")),
+        *_sockets(),
         *_gateways(given),
         *_minutes(),
         *_currency(),
@@ -82,8 +85,17 @@ def _rule_sets(given: dict[str, Any]) -> Iterator[CheckMessage]:
             yield error("E003", f"{where} is not a list.", "List the rules in their order.")
             continue
         for index, spec in enumerate(specs):
-            load = partial(load_socket, spec, Rule, setting=f"{where}[{index}]", path_key="RULE")
-            yield from _socket("E003", load)
+            yield from _problems("E003", partial(_make_rule, spec, f"{where}[{index}]"))
+
+
+def _make_rule(spec: Any, setting: str) -> Rule:
+    return load_socket(spec, Rule, setting=setting, path_key="RULE").make()
+
+
+def _sockets() -> Iterator[CheckMessage]:
+    for check, name, base in _SOCKETS:
+        make = partial(shared, getattr(settings, name), base, setting=f"BOOKABLE['{name}']")
+        yield from _problems(check, make)
 
 
 def _gateways(given: dict[str, Any]) -> Iterator[CheckMessage]:
@@ -92,19 +104,15 @@ def _gateways(given: dict[str, Any]) -> Iterator[CheckMessage]:
         yield error("E013", "BOOKABLE['GATEWAYS'] is not a dict.", "Give each account an alias.")
         return
     for alias in gateways:
-        yield from _socket("E013", partial(load_gateway, alias))
+        yield from _problems("E013", partial(get_gateway, alias))
 
 
-def _socket(check: str, load: Callable[[], Any]) -> Iterator[CheckMessage]:
+def _problems(check: str, make: Callable[[], Any]) -> Iterator[CheckMessage]:
     """A class that can't be loaded, or can't be made with the options that are given."""
     try:
-        load().make()
+        make()
     except (Misconfigured, UnsupportedCurrency) as fault:
         yield error(check, str(fault), "Correct the dotted path or the options.")
-
-
-def _load(spec: Any, base: type, name: str) -> Any:
-    return load_socket(spec, base, setting=f"BOOKABLE['{name}']")
 
 
 def _minutes() -> Iterator[CheckMessage]:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from bookable.conf import settings
 from bookable.errors import GatewayNotOffered
 from bookable.payments.gateways import Capability, gateways_for
 from bookable.payments.models import Order
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 
 
 class GatewaySelector:
@@ -45,13 +40,6 @@ def chosen(order: Order, alias: str | None) -> str:
     return alias or offered[0]
 
 
-@cache
 def _selector() -> GatewaySelector:
     spec = settings.GATEWAY_SELECTOR
-    return load_socket(spec, GatewaySelector, setting="BOOKABLE['GATEWAY_SELECTOR']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _selector.cache_clear()
+    return shared(spec, GatewaySelector, setting="BOOKABLE['GATEWAY_SELECTOR']")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
-
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from bookable.conf import settings
 from bookable.errors import TooManyAttempts
 from bookable.money import Money
 from bookable.payments.models import Order
-from bookable.sockets import load_socket
+from bookable.sockets import shared
 from bookable.timeline import clock
 
 
@@ -55,12 +51,5 @@ def check_velocity(attempt: Attempt) -> None:
     _velocity().check(attempt)
 
 
-@cache
 def _velocity() -> Velocity:
-    return load_socket(settings.VELOCITY, Velocity, setting="BOOKABLE['VELOCITY']").make()
-
-
-@receiver(setting_changed)
-def _forget(*, setting: str, **_kwargs: Any) -> None:
-    if setting == "BOOKABLE":
-        _velocity.cache_clear()
+    return shared(settings.VELOCITY, Velocity, setting="BOOKABLE['VELOCITY']")
