@@ -14,7 +14,7 @@ from tests.payments.conftest import company_of, options
 from tests.payments.shops import Shop
 
 from bookable.errors import InvalidRequest
-from bookable.models import Booking, Payment, PaymentState, SavedCard, State
+from bookable.models import Booking, OfflineRefund, Payment, PaymentState, SavedCard, State
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.steps.opening import Consent
@@ -91,6 +91,8 @@ def saved_card(shop: Shop) -> SavedCard:
 
 def refunds_of(shop: Shop, payment: Payment) -> list[Any]:
     """What the company has given back, or is going to."""
+    if not shop.has_company:
+        return list(OfflineRefund.objects.all())
     company = company_of(shop)
     if shop.can_expire:
         return list(company.objects("refund"))

@@ -33,13 +33,7 @@ HEARD = (
 
 @pytest.fixture(params=COMPANIES)
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
-
-
-@pytest.fixture(params=[*COMPANIES, "offline"])
-def any_shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    """One of those where nobody sends messages among them."""
+    """At each company; `everywhere` adds the one where nobody sends messages."""
     with open_shop(request.param) as shop:
         if request.param in COMPANIES:
             yield shop
@@ -91,13 +85,13 @@ def passes(hand: FrozenClock, shop: Shop, **how_long: float) -> None:
     """Time passes, for the site and for its company."""
     step = timedelta(**how_long)
     hand.tick(step)
-    if "fake" in vars(shop):
+    if shop.has_company:
         company_of(shop).offset += step
 
 
 def hold_ends(hand: FrozenClock, shop: Shop) -> None:
     """Nobody waits for the customer any longer; a transfer is waited for for a day."""
-    passes(hand, shop, **({"minutes": 11} if "fake" in vars(shop) else {"hours": 25}))
+    passes(hand, shop, **({"minutes": 11} if shop.has_company else {"hours": 25}))
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.test import override_settings
-from tests.payments.shops import PaystackShop, Shop, StripeShop
+from tests.payments.shops import OfflineShop, PaystackShop, Shop, StripeShop
 
 from bookable.errors import BookableError
-from bookable.models import Payment, Refund
+from bookable.models import OfflineRefund, Payment, Refund
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.steps.opening import Consent
@@ -118,8 +118,25 @@ class PaystackDesk(Desk):
         return found
 
 
+class OfflineDesk(Desk):
+    """Our own: money is handed back at once, and no bank is behind it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def finishes(self) -> None:
+        """All of it is done already."""
+
+    def refund_count(self) -> int:
+        return OfflineRefund.objects.count()
+
+
 def desk_of(shop: Shop) -> Desk:
-    kinds: dict[type[Shop], type[Desk]] = {StripeShop: StripeDesk, PaystackShop: PaystackDesk}
+    kinds: dict[type[Shop], type[Desk]] = {
+        StripeShop: StripeDesk,
+        PaystackShop: PaystackDesk,
+        OfflineShop: OfflineDesk,
+    }
     return kinds[type(shop)](shop)
 
 

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from bookable.bookings.hold import hold
 from bookable.catalog.models.choices import PaymentMode
 from bookable.models import Booking, OfflineEntry, Payment, Service
+from bookable.money import Money
 from bookable.payments.gateways.offline.books import decline_entry
 from bookable.payments.pay import Checkout, pay
 from bookable.payments.receive_payment import receive_payment
@@ -32,6 +33,9 @@ RETURN, CANCEL = "https://site.example.com/done/", "https://site.example.com/giv
 #: Open around the clock, so that no test depends on the hour it is run at.
 ALL_DAY = ["00:00-24:00"]
 
+#: For what is the same without a company, where staff says what has come.
+everywhere = pytest.mark.parametrize("shop", ["stripe", "paystack", "offline"], indirect=True)
+
 
 class Shop:
     """One gateway under the alias `card`. Subclasses play its company."""
@@ -40,6 +44,7 @@ class Shop:
     currency = "EUR"
     can_expire = False
     can_save_cards = True
+    has_company = True
 
     settings: dict[str, Any]
 
@@ -184,13 +189,14 @@ class OfflineShop(Shop):
 
     can_expire = True
     can_save_cards = False
+    has_company = False
 
     def __init__(self, _nobody: None = None, **options: Any) -> None:
         backend = "bookable.payments.gateways.offline.OfflineGateway"
         self.settings = {"card": {"BACKEND": backend, "OPTIONS": {"mode": "transfer", **options}}}
 
-    def customer_pays(self, payment: Payment, **how: Any) -> None:
-        receive_payment(payment, **how)
+    def customer_pays(self, payment: Payment, amount: int | None = None, **how: Any) -> None:
+        receive_payment(payment, amount and Money(amount, payment.currency), **how)
 
     def customer_is_declined(self, payment: Payment) -> None:
         decline_entry(payment.reference)

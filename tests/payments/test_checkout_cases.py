@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.payments.acting import Act, at_once, in_processes
 from tests.payments.conftest import company_of, hold_ends, passes
-from tests.payments.shops import CANCEL, RETURN, Shop, shares_its_database, tomorrow
+from tests.payments.shops import CANCEL, RETURN, Shop, everywhere, shares_its_database, tomorrow
 
 from bookable.bookings.hold_visit import Item, hold_visit
 from bookable.errors import AlreadyPaid, HoldExpired
@@ -21,8 +21,8 @@ from bookable.timeline.clock import FrozenClock
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
-def test_1_who_pays_has_a_booking(any_shop: Shop, heard: list[str]) -> None:
-    shop = any_shop
+@everywhere
+def test_1_who_pays_has_a_booking(shop: Shop, heard: list[str]) -> None:
     booking = shop.held()
     payment = shop.paying(booking)
     assert payment.state == PaymentState.PENDING
@@ -33,8 +33,8 @@ def test_1_who_pays_has_a_booking(any_shop: Shop, heard: list[str]) -> None:
     assert heard.count("payment_captured") == 1
 
 
-def test_1_a_deposit_is_enough(any_shop: Shop) -> None:
-    shop = any_shop
+@everywhere
+def test_1_a_deposit_is_enough(shop: Shop) -> None:
     booking = shop.held(shop.service(price=40_000, deposit=6_000))
     payment = shop.paid(booking)
     booking.refresh_from_db()
@@ -43,16 +43,16 @@ def test_1_a_deposit_is_enough(any_shop: Shop) -> None:
     assert booking.order.balance.amount == 34_000
 
 
-def test_1_while_somebody_pays_the_place_is_theirs(any_shop: Shop) -> None:
-    shop = any_shop
+@everywhere
+def test_1_while_somebody_pays_the_place_is_theirs(shop: Shop) -> None:
     booking = shop.held()
     shop.paying(booking)
     booking.refresh_from_db()
     assert booking.is_guarded
 
 
-def test_1_what_is_paid_is_not_paid_again(any_shop: Shop) -> None:
-    shop = any_shop
+@everywhere
+def test_1_what_is_paid_is_not_paid_again(shop: Shop) -> None:
     booking = shop.held()
     shop.paid(booking)
     with pytest.raises(AlreadyPaid):
@@ -118,12 +118,14 @@ def test_4_so_are_they_in_two_processes(shop: Shop) -> None:
     assert BookingEvent.objects.filter(booking=booking, verb="confirm").count() == 1
 
 
+@everywhere
 def test_5_nobody_returns_from_a_payment_that_does_not_exist(shop: Shop) -> None:
     shop.paying()
     assert Client().get(f"/bookable/payments/return/{uuid.uuid4()}/").status_code == 404
     assert Client().get("/bookable/payments/return/order-7/").status_code == 404
 
 
+@everywhere
 def test_5_a_reference_in_the_address_is_not_believed(shop: Shop) -> None:
     mine = shop.held()
     paid = shop.paid(shop.held())
@@ -136,6 +138,7 @@ def test_5_a_reference_in_the_address_is_not_believed(shop: Shop) -> None:
     assert (mine.state, payment.state) == (State.HELD, PaymentState.PENDING)
 
 
+@everywhere
 def test_5_who_follows_somebody_elses_address_is_shown_nothing(shop: Shop) -> None:
     payment = shop.paid(shop.held())
     answer = shop.come_back(payment)
@@ -143,8 +146,8 @@ def test_5_who_follows_somebody_elses_address_is_shown_nothing(shop: Shop) -> No
     assert answer.content == b""
 
 
-def test_6_who_returns_without_having_paid_is_waited_for(any_shop: Shop) -> None:
-    shop = any_shop
+@everywhere
+def test_6_who_returns_without_having_paid_is_waited_for(shop: Shop) -> None:
     booking = shop.held()
     payment = shop.paying(booking)
     assert shop.come_back(payment).url == RETURN
@@ -188,10 +191,10 @@ def test_7_a_decline_may_be_followed_by_a_success(shop: Shop, heard: list[str]) 
     assert heard.count("booking_confirmed") == 1
 
 
+@everywhere
 def test_8_after_a_decline_the_place_is_free_in_the_end(
-    any_shop: Shop, hours: FrozenClock, heard: list[str]
+    shop: Shop, hours: FrozenClock, heard: list[str]
 ) -> None:
-    shop = any_shop
     booking = shop.held()
     payment = shop.paying(booking)
     shop.customer_is_declined(payment)
@@ -247,10 +250,10 @@ def test_9_what_a_bank_still_works_on_is_waited_for(paystack_shop: Shop) -> None
     assert_paid(booking, payment)
 
 
+@everywhere
 def test_10_who_never_comes_back_loses_the_place(
-    any_shop: Shop, hours: FrozenClock, heard: list[str]
+    shop: Shop, hours: FrozenClock, heard: list[str]
 ) -> None:
-    shop = any_shop
     service, start = shop.service(), tomorrow()
     booking = shop.held(service, start)
     payment = shop.paying(booking)
@@ -265,8 +268,8 @@ def test_10_who_never_comes_back_loses_the_place(
     assert shop.held(service, start).state == State.HELD
 
 
-def test_10_after_that_nobody_pays_for_it(any_shop: Shop, hours: FrozenClock) -> None:
-    shop = any_shop
+@everywhere
+def test_10_after_that_nobody_pays_for_it(shop: Shop, hours: FrozenClock) -> None:
     booking = shop.held()
     shop.paying(booking)
     hold_ends(hours, shop)
@@ -289,6 +292,7 @@ def test_10_a_page_that_the_gateway_has_forgotten_keeps_no_place(
     assert_given_up(booking, payment)
 
 
+@everywhere
 def test_10_a_free_hold_that_has_expired_is_no_booking(shop: Shop, hours: FrozenClock) -> None:
     booking = shop.held(shop.service(price=0))
     passes(hours, shop, minutes=11)
@@ -298,8 +302,8 @@ def test_10_a_free_hold_that_has_expired_is_no_booking(shop: Shop, hours: Frozen
     assert booking.state != State.CONFIRMED
 
 
-def test_11_who_gives_up_at_the_gateway_may_still_pay(any_shop: Shop) -> None:
-    shop = any_shop
+@everywhere
+def test_11_who_gives_up_at_the_gateway_may_still_pay(shop: Shop) -> None:
     booking = shop.held()
     payment = shop.paying(booking)
     assert payment.cancel_url == CANCEL
@@ -308,10 +312,10 @@ def test_11_who_gives_up_at_the_gateway_may_still_pay(any_shop: Shop) -> None:
     assert shop.pay(booking).url == payment.url
 
 
+@everywhere
 def test_11_who_cancels_gives_the_place_back_and_the_page_is_closed(
-    any_shop: Shop, heard: list[str]
+    shop: Shop, heard: list[str]
 ) -> None:
-    shop = any_shop
     service, start = shop.service(), tomorrow()
     booking = shop.held(service, start)
     payment = shop.paying(booking)
@@ -324,6 +328,7 @@ def test_11_who_cancels_gives_the_place_back_and_the_page_is_closed(
     assert heard == ["booking_cancelled"]
 
 
+@everywhere
 def test_11_who_cancels_and_pays_all_the_same_has_it_back(shop: Shop) -> None:
     booking = shop.held()
     payment = shop.paying(booking)
@@ -338,6 +343,7 @@ def test_11_who_cancels_and_pays_all_the_same_has_it_back(shop: Shop) -> None:
     assert shop.books() == 0
 
 
+@everywhere
 def test_11_who_holds_two_places_pays_for_both_at_once(shop: Shop) -> None:
     service = shop.service(price=4_000)
     items = [Item(service=service, start=tomorrow(hour)) for hour in (10, 12)]

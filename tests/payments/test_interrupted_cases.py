@@ -12,8 +12,8 @@ from tests.payments.acting import (
     set_aside,
     state_of,
 )
-from tests.payments.conftest import passes
-from tests.payments.shops import Shop, tomorrow
+from tests.payments.conftest import hold_ends, passes
+from tests.payments.shops import Shop, everywhere, tomorrow
 
 from bookable.jobs import run_due
 from bookable.models import Payment, PaymentState, RefundState, State
@@ -26,6 +26,7 @@ from bookable.timeline.clock import FrozenClock
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
+@everywhere
 def test_27_who_was_left_alone_before_the_page_came_tries_again(
     shop: Shop, hours: FrozenClock
 ) -> None:
@@ -38,12 +39,13 @@ def test_27_who_was_left_alone_before_the_page_came_tries_again(
     assert_paid_once(shop, booking)
 
 
+@everywhere
 def test_27_or_the_place_is_free_after_the_hold(shop: Shop, hours: FrozenClock) -> None:
     service, start = shop.service(), tomorrow()
     booking = shop.held(service, start)
     with killed_after("start_checkout"), pytest.raises(Killed):
         shop.pay(booking)
-    passes(hours, shop, minutes=11)
+    hold_ends(hours, shop)
     run_due()
     assert state_of(booking) == State.EXPIRED
     assert not Payment.objects.get().is_open
@@ -61,6 +63,7 @@ def test_27_a_capture_that_nobody_noted_is_found(stripe_shop: Shop, hours: Froze
     assert shop.books() == payment.captured == 10_000
 
 
+@everywhere
 def test_27_a_refund_that_nobody_noted_is_found(shop: Shop, hours: FrozenClock) -> None:
     payment = shop.paid()
     with killed_after("refund"), pytest.raises(Killed):
@@ -85,6 +88,7 @@ def test_27_a_charge_that_nobody_noted_is_found(shop: Shop, hours: FrozenClock) 
     assert shop.books() == 12_000
 
 
+@everywhere
 def test_27_a_payment_that_nobody_noted_is_found(shop: Shop, hours: FrozenClock) -> None:
     booking = shop.held()
     payment = shop.paying(booking)

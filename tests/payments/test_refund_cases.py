@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.payments.scenes import Desk, at_once, desk_of, terms
-from tests.payments.shops import Shop, StripeShop, open_shop, shares_its_database, tomorrow
+from tests.payments.shops import (
+    Shop,
+    StripeShop,
+    everywhere,
+    open_shop,
+    shares_its_database,
+    tomorrow,
+)
 
 from bookable.bookings.actors import GUEST
 from bookable.bookings.expire import expire_due
@@ -30,12 +36,6 @@ from bookable.testing.booking_factories import make_customer
 from bookable.timeline import clock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def state_of(given: Refund | None) -> str:
     return Refund.objects.get(pk=given.pk).state
 
 
+@everywhere
 def test_66_all_of_a_payment_is_given_back(shop: Shop) -> None:
     payment = shop.paid()
     refund(payment)
@@ -75,6 +76,7 @@ def test_66_all_of_a_payment_is_given_back(shop: Shop) -> None:
     assert payment.refunds.get().source == RefundSource.STAFF
 
 
+@everywhere
 def test_67_parts_of_it_are_given_back_up_to_the_whole(shop: Shop) -> None:
     payment = shop.paid()
     for part in (5000, 2000, 3000):
@@ -86,6 +88,7 @@ def test_67_parts_of_it_are_given_back_up_to_the_whole(shop: Shop) -> None:
         refund(payment)
 
 
+@everywhere
 def test_68_two_equal_parts_are_two_refunds(shop: Shop) -> None:
     payment = shop.paid()
     refund(payment, money(shop, 4000))
@@ -94,6 +97,7 @@ def test_68_two_equal_parts_are_two_refunds(shop: Shop) -> None:
     assert (fresh(payment).refunded, shop.books()) == (8000, 2000)
 
 
+@everywhere
 def test_69_more_than_was_taken_is_not_given_back(shop: Shop, desk: Desk) -> None:
     payment = shop.paid()
     refund(payment, money(shop, 7000))
@@ -103,6 +107,7 @@ def test_69_more_than_was_taken_is_not_given_back(shop: Shop, desk: Desk) -> Non
     assert (amounts(payment), desk.refund_count()) == ([7000], 1)
 
 
+@everywhere
 @pytest.mark.many
 def test_70_two_at_once_don_t_give_back_more_than_there_is(shop: Shop, desk: Desk) -> None:
     if not shares_its_database():
@@ -266,6 +271,7 @@ def test_76_messages_with_amounts_as_texts_are_understood(shape: str) -> None:
         assert fresh(payment).refunded == 3000
 
 
+@everywhere
 def test_77_who_has_not_paid_gets_nothing_back(shop: Shop) -> None:
     payment = shop.paying()
     with pytest.raises(NotRefundable):
@@ -309,6 +315,7 @@ def in_an_hour(shop: Shop, **more: Any) -> Booking:
     return shop.held(shop.service(**more), start)
 
 
+@everywhere
 def test_79_the_fee_stays_when_a_customer_cancels_late(shop: Shop) -> None:
     with terms(free_hours=24, late_percent=70):
         booking = in_an_hour(shop)
@@ -321,6 +328,7 @@ def test_79_the_fee_stays_when_a_customer_cancels_late(shop: Shop) -> None:
     assert not fresh(payment).order.balance
 
 
+@everywhere
 def test_79_staff_who_cancel_give_all_of_it_back(shop: Shop, admin_user: Any) -> None:
     with terms(free_hours=24, late_percent=70):
         booking = in_an_hour(shop)
@@ -330,6 +338,7 @@ def test_79_staff_who_cancel_give_all_of_it_back(shop: Shop, admin_user: Any) ->
     assert (amounts(payment), shop.books()) == ([10_000], 0)
 
 
+@everywhere
 def test_79_staff_may_keep_the_fee(shop: Shop, admin_user: Any) -> None:
     with terms(free_hours=24, late_percent=70):
         booking = in_an_hour(shop)
@@ -338,6 +347,7 @@ def test_79_staff_may_keep_the_fee(shop: Shop, admin_user: Any) -> None:
     assert amounts(payment) == [7000]
 
 
+@everywhere
 def test_79_who_cancels_in_time_gets_all_of_it_back(shop: Shop) -> None:
     with terms(free_hours=24, late_percent=70):
         payment = shop.paid()
@@ -345,6 +355,7 @@ def test_79_who_cancels_in_time_gets_all_of_it_back(shop: Shop) -> None:
     assert amounts(payment) == [10_000]
 
 
+@everywhere
 def test_79_cancelling_one_booking_of_an_order_gives_its_part_back(shop: Shop) -> None:
     payment, first, second = two_bookings(shop)
     assert payment.captured == 20_000
@@ -359,6 +370,7 @@ def test_79_cancelling_one_booking_of_an_order_gives_its_part_back(shop: Shop) -
     assert (amounts(payment), shop.books()) == ([10_000, 10_000], 0)
 
 
+@everywhere
 def test_79_seats_given_back_are_paid_back(shop: Shop) -> None:
     service = shop.service(capacity=4)
     booking = hold(service, tomorrow(), customer=make_customer(), seats=3)
@@ -369,6 +381,7 @@ def test_79_seats_given_back_are_paid_back(shop: Shop) -> None:
     assert (amounts(payment), shop.books()) == ([20_000], 10_000)
 
 
+@everywhere
 def test_a_request_that_is_declined_is_paid_back(shop: Shop, admin_user: Any) -> None:
     booking = shop.held(shop.service(requires_approval=True))
     payment = shop.paid(booking)
@@ -379,6 +392,7 @@ def test_a_request_that_is_declined_is_paid_back(shop: Shop, admin_user: Any) ->
     assert (amounts(payment), shop.books()) == ([10_000], 0)
 
 
+@everywhere
 def test_a_request_that_nobody_answers_is_paid_back(shop: Shop) -> None:
     booking = shop.held(shop.service(requires_approval=True))
     payment = shop.paid(booking)
@@ -426,6 +440,7 @@ def test_what_came_too_late_is_paid_back_and_noted(shop: Shop) -> None:
     assert list(reasons) == ["payment_late_refunded"]
 
 
+@everywhere
 def test_96_of_a_deposit_and_the_rest_the_fee_stays(shop: Shop) -> None:
     with terms(free_hours=24, late_percent=40):
         booking = in_an_hour(shop, price=20_000, deposit=6000)
@@ -443,6 +458,7 @@ def test_96_of_a_deposit_and_the_rest_the_fee_stays(shop: Shop) -> None:
     assert not fresh(rest).order.balance
 
 
+@everywhere
 def test_96_in_time_both_are_given_back_the_newest_first(shop: Shop) -> None:
     booking = shop.held(shop.service(price=20_000, deposit=6000))
     deposit, rest = shop.paid(booking), shop.paid(booking)
@@ -453,6 +469,7 @@ def test_96_in_time_both_are_given_back_the_newest_first(shop: Shop) -> None:
     assert [one.payment_id for one in Refund.objects.order_by("pk")] == [rest.pk, deposit.pk]
 
 
+@everywhere
 def test_96_who_has_paid_the_deposit_only_loses_no_more_than_that(shop: Shop) -> None:
     with terms(free_hours=24, late_percent=40):
         booking = in_an_hour(shop, price=20_000, deposit=6000)
