@@ -13,10 +13,12 @@ from django.test import override_settings
 from tests.payments.shops import OfflineShop, PaystackShop, Shop, StripeShop
 
 from bookable.errors import BookableError
-from bookable.models import OfflineRefund, Payment, Refund
+from bookable.models import OfflineRefund, Payment, Purpose, Refund, SavedCard
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.steps.opening import Consent
+from bookable.testing.booking_factories import make_order_line
+from bookable.testing.fakes.stripe.cards import Card
 
 MANDATE = "You may charge this card if I don't come."
 
@@ -172,3 +174,29 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return list(outcomes)
+
+
+def card_of(shop: Shop, limit: int = 10_000) -> SavedCard:
+    """The card of somebody who has paid, and may be charged for more."""
+    shop.paid(consent=consent(shop, limit))
+    return SavedCard.objects.get()
+
+
+def owes(card: SavedCard, amount: int) -> Money:
+    """Something more is owed for the order of a card."""
+    make_order_line(card.order, amount, kind="fee", owner="site")
+    return Money(amount, card.currency)
+
+
+def next_charge_is(shop: Shop, outcome: str) -> None:
+    """How the charge of the only card ends: declined, or the bank asks for its owner."""
+    if isinstance(shop, StripeShop):
+        method = SavedCard.objects.get().token.partition("/")[2]
+        away: Any = {"declined": "declined", "asked": "action"}[outcome]
+        shop.fake.change_card(method, Card(off_session=away))
+    else:
+        desk_of(shop).fake.next_charge({"declined": "failed", "asked": "paused"}[outcome])
+
+
+def charges() -> list[str]:
+    return [one.state for one in Payment.objects.filter(purpose=Purpose.FEE).order_by("pk")]

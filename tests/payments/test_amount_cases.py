@@ -208,6 +208,8 @@ def test_54_staff_give_fees_back_only_if_they_say_so(paystack: Shop) -> None:
         ("stripe", "UGX", 5000, 500_000),
         ("stripe", "XOF", 5000, 5000),
         ("paystack", "XOF", 5000, 500_000),
+        ("offline", "JPY", 5000, 5000),
+        ("offline", "KWD", 12_345, 12_345),
     ],
 )
 def test_55_every_currency_is_counted_as_the_company_does(

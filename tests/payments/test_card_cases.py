@@ -1,51 +1,46 @@
-"""Cards that are kept and charged later, and banks that take money back."""
+"""Cards that are kept, declined and forgotten."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import override_settings
-from tests.payments.scenes import MANDATE, Desk, at_once, consent, desk_of, terms
+from tests.payments.scenes import (
+    MANDATE,
+    Desk,
+    card_of,
+    charges,
+    consent,
+    desk_of,
+    next_charge_is,
+    owes,
+)
 from tests.payments.shops import CANCEL, RETURN, Shop, StripeShop, open_shop
 
-from bookable.bookings.mark_no_show import mark_no_show
 from bookable.errors import (
     ActionRequired,
     Declined,
-    GatewayAuthError,
     InvalidRequest,
     NoConsent,
     NotFound,
     NotSupported,
     OutcomeUnknown,
 )
-from bookable.models import Booking, Order, Payment, PaymentState, Purpose, SavedCard, State
+from bookable.models import Payment, PaymentState, Purpose, SavedCard, State
 from bookable.money import Money
 from bookable.payments.charge_saved import charge_saved
-from bookable.payments.collect import collect
 from bookable.payments.forget_card import forget_card
 from bookable.payments.gateways import get_gateway
-from bookable.payments.gateways.questions import ChargeRequest, CheckoutRequest
+from bookable.payments.gateways.questions import ChargeRequest
 from bookable.payments.reconcile import reconcile
 from bookable.payments.save_card import save_card
 from bookable.payments.settle import settle_due
-from bookable.payments.steps.opening import Consent
 from bookable.testing import freeze
-from bookable.testing.booking_factories import make_order_line
-from bookable.testing.fakes.stripe.cards import Card
 from bookable.timeline import clock
 
 money_case = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 @pytest.fixture
@@ -58,32 +53,6 @@ def stripe() -> Iterator[StripeShop]:
 @pytest.fixture
 def desk(shop: Shop) -> Desk:
     return desk_of(shop)
-
-
-def card_of(shop: Shop, limit: int = 10_000) -> SavedCard:
-    """The card of somebody who has paid, and may be charged for more."""
-    shop.paid(consent=consent(shop, limit))
-    return SavedCard.objects.get()
-
-
-def owes(card: SavedCard, amount: int) -> Money:
-    """Something more is owed for the order of a card."""
-    make_order_line(card.order, amount, kind="fee", owner="site")
-    return Money(amount, card.currency)
-
-
-def next_charge_is(shop: Shop, outcome: str) -> None:
-    """How the charge of the only card ends: declined, or the bank asks for its owner."""
-    if isinstance(shop, StripeShop):
-        method = SavedCard.objects.get().token.partition("/")[2]
-        away: Any = {"declined": "declined", "asked": "action"}[outcome]
-        shop.fake.change_card(method, Card(off_session=away))
-    else:
-        desk_of(shop).fake.next_charge({"declined": "failed", "asked": "paused"}[outcome])
-
-
-def charges() -> list[str]:
-    return [one.state for one in Payment.objects.filter(purpose=Purpose.FEE).order_by("pk")]
 
 
 @money_case
@@ -307,76 +276,6 @@ def test_83_a_card_that_can_be_used_once_is_not_kept() -> None:
         assert not SavedCard.objects.exists()
 
 
-def missed(shop: Shop, **agreed: Any) -> Booking:
-    """Somebody has paid a deposit, agreed to a fee, and did not come."""
-    with terms(no_show_percent=80):
-        booking = shop.held(shop.service(price=20_000, deposit=8000))
-        shop.paid(booking, consent=agreed.get("consent") or consent(shop))
-    with freeze(booking.session.end):
-        mark_no_show(booking)
-    booking.refresh_from_db()
-    return booking
-
-
-@money_case
-def test_84_a_no_show_is_charged_once_however_often_the_job_runs(shop: Shop) -> None:
-    order = missed(shop).order
-    assert order.balance == Money(8000, shop.currency)
-    payment = collect(order)
-    assert payment is not None
-    assert payment.captured == 8000
-    assert collect(order) is None
-    assert shop.books() == 16_000
-    assert not Order.objects.get().balance
-
-
-@money_case
-def test_84_nor_twice_if_an_answer_got_lost(shop: Shop) -> None:
-    order = missed(shop).order
-    shop.fail("POST", "drop_after")
-    with pytest.raises(OutcomeUnknown):
-        collect(order)
-    assert charges() == [PaymentState.CREATED]
-    collect(order)
-    assert charges() == [PaymentState.CAPTURED]
-    assert shop.books() == 16_000
-
-
-@money_case
-def test_84_nor_if_a_part_of_it_is_given_back_later(shop: Shop) -> None:
-    order = missed(shop).order
-    payment = collect(order)
-    assert payment is not None
-    payment.refund(Money(6000, shop.currency))
-    collect(order)
-    assert charges() == [PaymentState.CAPTURED]
-
-
-@money_case
-def test_84_what_is_owed_later_is_charged_too(shop: Shop) -> None:
-    card = SavedCard.objects.get(order=missed(shop, consent=consent(shop, 50_000)).order)
-    collect(card.order)
-    owes(card, 8000)
-    collect(card.order)
-    assert charges() == [PaymentState.CAPTURED] * 2
-    assert shop.books() == 24_000
-
-
-@money_case
-def test_84_while_somebody_pays_it_the_card_is_left_alone(shop: Shop) -> None:
-    booking = missed(shop)
-    shop.paying(booking)
-    assert collect(booking.order) is None
-    assert charges() == []
-
-
-@money_case
-@pytest.mark.parametrize("limit", [Money(0, "EUR"), Money(1000, "USD")])
-def test_85_what_could_never_be_charged_is_no_consent(limit: Money) -> None:
-    with open_shop("stripe") as shop, pytest.raises(NoConsent):
-        shop.pay(shop.held(), consent=Consent(mandate=MANDATE, limit=limit))
-
-
 @money_case
 @pytest.mark.parametrize("name", [uuid4(), "no card"])
 def test_82_a_card_that_is_not_there_is_not_found(name: object) -> None:
@@ -384,126 +283,3 @@ def test_82_a_card_that_is_not_there_is_not_found(name: object) -> None:
         forget_card(name)  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         charge_saved(name, Money(1000, "EUR"), key="fee")  # type: ignore[arg-type]
-
-
-@money_case
-def test_85_who_has_not_agreed_has_no_card_kept(shop: Shop) -> None:
-    shop.paid()
-    assert not SavedCard.objects.exists()
-    order = Order.objects.get()
-    make_order_line(order, 6000, kind="fee", owner="site")
-    with pytest.raises(NoConsent):
-        collect(order)
-
-
-@money_case
-def test_85_no_more_than_was_agreed_to_is_charged_in_all(shop: Shop) -> None:
-    card = card_of(shop, limit=11_000)
-    charge_saved(card, owes(card, 6000), key="one")
-    with pytest.raises(NoConsent):
-        charge_saved(card, owes(card, 6000), key="two")
-    with pytest.raises(NoConsent):
-        charge_saved(card, Money(1000, "USD"), key="three")
-    assert shop.books() == 16_000
-
-
-@money_case
-def test_85_a_forgotten_card_is_not_charged(shop: Shop, desk: Desk) -> None:
-    card = card_of(shop)
-    forget_card(card)
-    asked = len(desk.fake.requests)
-    with pytest.raises(NoConsent):
-        charge_saved(card, owes(card, 6000), key="fee")
-    assert len(desk.fake.requests) == asked
-
-
-@money_case
-def test_86_a_dispute_is_written_down_while_it_is_open(shop: Shop, desk: Desk) -> None:
-    payment = shop.paid()
-    desk.is_disputed(payment)
-    shop.tell(copies=2)
-    payment.refresh_from_db()
-    assert payment.disputed == 10_000
-    assert payment.events.filter(kind="disputed").count() == 1
-    assert payment.order.bookings.get().state == State.CONFIRMED
-
-
-@money_case
-def test_86_a_dispute_that_was_lost_stays(shop: Shop, desk: Desk) -> None:
-    payment = shop.paid()
-    dispute = desk.is_disputed(payment)
-    shop.tell()
-    desk.ends(dispute, won=False)
-    shop.tell()
-    payment.refresh_from_db()
-    assert (payment.disputed, payment.captured) == (10_000, 10_000)
-    assert payment.refundable == Money(0, shop.currency)
-    assert payment.events.latest("seq").data["disputes"] == {dispute: "lost"}
-
-
-@money_case
-def test_86_after_a_dispute_that_was_won_all_is_as_before(shop: Shop, desk: Desk) -> None:
-    payment = shop.paid()
-    dispute = desk.is_disputed(payment)
-    shop.tell()
-    desk.ends(dispute, won=True)
-    shop.tell()
-    payment.refresh_from_db()
-    assert payment.disputed == 0
-    assert payment.refundable == Money(10_000, shop.currency)
-
-
-@money_case
-def test_86_what_is_owed_back_is_given_back_once_the_dispute_is_won(shop: Shop, desk: Desk) -> None:
-    payment = shop.paid()
-    dispute = desk.is_disputed(payment)
-    shop.tell()
-    payment.order.bookings.get().cancel()
-    assert not payment.refunds.exists()
-    desk.ends(dispute, won=True)
-    shop.tell()
-    assert [one.amount for one in payment.refunds.all()] == [10_000]
-
-
-@pytest.mark.parametrize("name", ["stripe", "paystack"])
-def test_90_two_accounts_at_once_use_their_own_keys(name: str) -> None:
-    with open_shop(name) as shop:
-        fake, one = desk_of(shop).fake, shop.settings["card"]
-        accounts = {
-            alias: {**one, "OPTIONS": {**one["OPTIONS"], "secret_key": f"sk_test_{alias}"}}
-            for alias in ("north", "south")
-        }
-        with override_settings(BOOKABLE={"GATEWAYS": accounts}):
-            at_once(*[lambda alias=alias: starts(alias, shop) for alias in accounts] * 4)
-        asked = [one for one in fake.requests if one.method == "POST"]
-        assert len(asked) == 40
-        for request in asked:
-            account = "north" if b"north" in request.body else "south"
-            assert request.headers["authorization"] == f"Bearer sk_test_{account}"
-
-
-def starts(alias: str, shop: Shop) -> None:
-    """Five checkouts of one account, named after it."""
-    for _number in range(5):
-        name = str(uuid4())
-        get_gateway(alias).start_checkout(
-            CheckoutRequest(
-                key=name,
-                reference=name,
-                money=Money(10_000, shop.currency),
-                email=f"{alias}@example.com",
-                description="A massage",
-                return_url=f"https://{alias}.example.com/",
-                cancel_url=f"https://{alias}.example.com/",
-                expires_at=clock.now() + timedelta(hours=1),
-            )
-        )
-
-
-@money_case
-def test_90_a_key_that_was_revoked_fails_no_payment_of_the_other_account(shop: Shop) -> None:
-    card = card_of(shop)
-    desk_of(shop).fake.revoke(shop.settings["card"]["OPTIONS"]["secret_key"])
-    with pytest.raises(GatewayAuthError):
-        charge_saved(card, owes(card, 6000), key="fee")
-    assert charges() == [PaymentState.CREATED]

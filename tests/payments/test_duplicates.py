@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.bookings.tables import listening
 from tests.bookings.threads import deadlocks, needs_several_connections
-from tests.payments.shops import Shop, open_shop
+from tests.payments.shops import Shop
 from tests.payments.test_permutations import EXPECTED, Lifecycle
 
 from bookable import jobs
@@ -29,12 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKERS, MESSAGES = 16, 200
 ORDERS = 4
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 def test_34_two_hundred_copies_of_a_message_move_money_once(shop: Shop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.bookings.tables import listening
-from tests.payments.shops import Shop, StripeShop, open_shop, tomorrow
+from tests.payments.shops import Shop, StripeShop, tomorrow
 
 from bookable import jobs
 from bookable.models import Booking, Payment, PaymentState, RefundState, Service, State
@@ -119,12 +118,6 @@ EXPECTED = {
     "booking": State.CONFIRMED,
     "paid": PRICE - GIVEN_BACK,
 }
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -43,12 +43,6 @@ PRICE, PART, FEE = 10_000, 2_500, 6_000
 SOON = timedelta(minutes=3)
 
 
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
-
-
 @pytest.fixture
 def stripe() -> Iterator[Shop]:
     with open_shop("stripe") as shop:

@@ -16,7 +16,6 @@ from tests.payments.shops import (
     STRIPE_SECRET,
     Shop,
     StripeShop,
-    open_shop,
 )
 
 from bookable.errors import BookableError
@@ -36,12 +35,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 SECRETS = {STRIPE_KEY, STRIPE_SECRET, PAYSTACK_KEY}
 #: What goes wrong, one after the other.
 FAULTS = ("drop_before", "drop_after", "html_after", "error_before", "busy_before")
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 class Errors(list[str]):

@@ -46,12 +46,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
-
-
 @pytest.fixture
 def stripe() -> Iterator[Shop]:
     with open_shop("stripe") as shop:

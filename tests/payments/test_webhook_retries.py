@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from tests.payments.shops import Shop, open_shop
+from tests.payments.shops import Shop
 from tests.payments.test_webhook_cases import MINUTE, assert_paid, event, messages_of, states
 
 from bookable.models import MessageState, WebhookEvent
@@ -25,12 +25,6 @@ from bookable.testing import freeze
 from bookable.timeline import clock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture(params=["stripe", "paystack"])
-def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    with open_shop(request.param) as shop:
-        yield shop
 
 
 @pytest.fixture
