@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, AdminForm, Fieldset
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bookable.admin.asking import asking_context
 from bookable.admin.booking_texts import customer_text, when_text
 from bookable.admin.booking_verbs import Verb, VerbForm
 from bookable.bookings.models import Booking
@@ -83,20 +84,15 @@ class _Asking(NamedTuple):
 
     def _context(self, form: VerbForm) -> dict[str, Any]:
         original = self.bookings[0] if len(self.bookings) == 1 else None
+        asking = asking_context(
+            self.page, self.request, form, title=self.verb.label, row=original, back=self.back
+        )
         return {
-            **self.page.admin_site.each_context(self.request),
-            "title": self.verb.label,
-            "subtitle": original,
-            "opts": self.page.opts,
-            "original": original,
-            "errors": form.errors,
-            "fieldset": _fieldset(form) if form.fields else None,
+            **asking,
             "rows": [_row(booking, self.verb) for booking in self.bookings],
-            "verb": self.verb,
             "action": self.request.POST.get("action", ""),
             "checkbox": ACTION_CHECKBOX_NAME,
             "chosen": [booking.pk for booking in self.bookings],
-            "back": self.back,
         }
 
 
@@ -106,8 +102,3 @@ def _row(booking: Booking, verb: Verb) -> tuple[Booking, str, str, str]:
     else:
         meaning = _("Can't be done now: %(state)s.") % {"state": booking.status.label}
     return booking, when_text(booking), customer_text(booking.order), meaning
-
-
-def _fieldset(form: Any) -> Fieldset:
-    """The form's fields as the admin's own pages draw them."""
-    return next(iter(AdminForm(form, [(None, {"fields": list(form.fields)})], {})))

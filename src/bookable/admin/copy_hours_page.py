@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import AdminForm, Fieldset
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookable.admin.asking import asking_context
 from bookable.catalog.models import Provider
 from bookable.errors import BookableError
 from bookable.schedule.copy_hours import copy_hours
@@ -82,22 +82,10 @@ def _copied(
 def _context(
     page: ModelAdmin[Provider], request: HttpRequest, provider: Provider, form: CopyHoursForm
 ) -> dict[str, Any]:
-    return {
-        **page.admin_site.each_context(request),
-        "title": _("Copy hours"),
-        "subtitle": str(provider),
-        "opts": page.opts,
-        "original": provider,
-        "errors": form.errors,
-        "fieldset": _fieldset(form),
-        "week": week_of(provider),
-        "back": _change_page(page, provider),
-    }
-
-
-def _fieldset(form: Any) -> Fieldset:
-    """The form's fields as the admin's own pages draw them."""
-    return next(iter(AdminForm(form, [(None, {"fields": list(form.fields)})], {})))
+    asking = asking_context(
+        page, request, form, title=_("Copy hours"), row=provider, back=_change_page(page, provider)
+    )
+    return {**asking, "button": _("Copy"), "week": week_of(provider)}
 
 
 def week_of(provider: Provider) -> list[tuple[str, str]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.contrib.admin.helpers import AdminForm, Fieldset
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from bookable.admin.asking import asking_context
 from bookable.admin.refusals import refusal_text
 from bookable.errors import BookableError
 
@@ -67,23 +67,8 @@ class _Asking(NamedTuple):
 
     def _context(self, form: RowForm) -> dict[str, Any]:
         fresh = self.page.get_object(self.request, str(self.row.pk)) or self.row
-        return {
-            **self.page.admin_site.each_context(self.request),
-            "title": self.verb.label,
-            "subtitle": fresh,
-            "opts": self.page.opts,
-            "original": fresh,
-            "form": form,
-            "fieldset": _fieldset(form),
-            "facts": [(capfirst(what), shown) for what, shown in self.verb.facts(fresh)],
-            "verb": self.verb,
-            "back": self.back,
-        }
-
-
-def _fieldset(form: Any) -> Fieldset | None:
-    """The form's fields as the admin's own pages draw them."""
-    names = [field.name for field in form.visible_fields()]
-    if not names:
-        return None
-    return next(iter(AdminForm(form, [(None, {"fields": names})], {})))
+        asking = asking_context(
+            self.page, self.request, form, title=self.verb.label, row=fresh, back=self.back
+        )
+        facts = [(capfirst(what), shown) for what, shown in self.verb.facts(fresh)]
+        return {**asking, "facts": facts, "verb": self.verb}
