@@ -19,7 +19,7 @@ from bookable.payments.models import MessageState, WebhookEvent
 from bookable.payments.webhooks.process import process
 
 _TROUBLED = (MessageState.FAILED, MessageState.DEAD)
-_PRE = '<pre style="margin: 0; white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>'
+_PRE = '<pre class="bookable-verbatim">{}</pre>'
 
 
 def _process_again(event: WebhookEvent, *, by: Any) -> Outcome:

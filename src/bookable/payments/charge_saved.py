@@ -51,34 +51,36 @@ def charge_saved(
     """
     alias = database(using)
 
-    def work() -> Payment:
-        mine = card_of(card, alias)
-        order = lock_order(mine.order_id, alias)
-        name = uuid5(order.uuid, f"charge:{key}")
-        known = Payment.objects.using(alias).filter(uuid=name).first()
-        if known is not None:
-            return known
-        _refuse_without_consent(mine, amount)
-        payment = Payment(
-            uuid=name,
-            order=order,
-            purpose=Purpose.FEE,
-            gateway=mine.gateway,
-            currency=amount.currency,
-            amount=amount.amount,
-            card=mine,
-            created=clock.now(),
-        )
-        payment.save(using=alias, force_insert=True)
-        record(payment, "created", amount=payment.amount, by=by)
-        return payment
-
-    begun = in_own_transaction(work, using=alias)
+    begun = in_own_transaction(lambda: _begin(card, amount, key, by, alias), using=alias)
     if begun.state == PaymentState.FAILED:
         raise Declined(begun.failure)
     if begun.state == PaymentState.ACTION_REQUIRED:
         raise ActionRequired(begun.url)
     return charge_again(begun, using=alias)
+
+
+def _begin(card: CardLike, amount: Money, key: str, by: Any, alias: str) -> Payment:
+    """The charge of this key, begun now or before."""
+    mine = card_of(card, alias)
+    order = lock_order(mine.order_id, alias)
+    name = uuid5(order.uuid, f"charge:{key}")
+    known = Payment.objects.using(alias).filter(uuid=name).first()
+    if known is not None:
+        return known
+    _refuse_without_consent(mine, amount)
+    payment = Payment(
+        uuid=name,
+        order=order,
+        purpose=Purpose.FEE,
+        gateway=mine.gateway,
+        currency=amount.currency,
+        amount=amount.amount,
+        card=mine,
+        created=clock.now(),
+    )
+    payment.save(using=alias, force_insert=True)
+    record(payment, "created", amount=payment.amount, by=by)
+    return payment
 
 
 def charge_again(payment: Payment, *, using: str | None = None) -> Payment:
