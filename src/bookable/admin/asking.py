@@ -24,6 +24,7 @@ def asking_context(
         "original": row,
         "opts": page.opts,
         "form": form,
+        "media": page.media + form.media,
         "fieldset": _fieldset(form),
         "back": back,
     }

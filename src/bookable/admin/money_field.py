@@ -25,7 +25,8 @@ class MoneyInput(forms.NumberInput):
         super().__init__({"class": "vIntegerField", "inputmode": "decimal", **(attrs or {})})
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        return format_html("{} {}", super().render(*args, **kwargs), self.currency)
+        box = super().render(*args, **kwargs)
+        return format_html('{} <span class="bookable-currency">{}</span>', box, self.currency)
 
 
 class MinorUnitsField(forms.IntegerField):
