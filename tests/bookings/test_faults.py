@@ -26,10 +26,6 @@ from bookable.transactions import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: What every verb is tried with that may not be stopped halfway.
-every_verb = pytest.mark.parametrize("scene", SCENES)
-
-
 #: Those that many want at once, and that therefore may lose.
 OFTEN_FOUGHT_FOR = (
     "hold_one",
@@ -42,6 +38,15 @@ OFTEN_FOUGHT_FOR = (
     "add_two_seats",
     "move_a_class",
     "accept_an_earlier_time",
+)
+
+#: What every verb is tried with that may not be stopped halfway: the others on one database.
+every_verb = pytest.mark.parametrize(
+    "scene",
+    [
+        name if name in OFTEN_FOUGHT_FOR else pytest.param(name, marks=pytest.mark.once)
+        for name in SCENES
+    ],
 )
 
 

@@ -349,6 +349,7 @@ class Site(RuleBasedStateMachine):
         return among[pick % len(among)]
 
 
+@pytest.mark.once
 def test_whatever_is_done_in_whatever_order_the_rows_agree(settings: Any) -> None:
     settings.BOOKABLE = {"OFFER_MINUTES": 15}
     run_state_machine_as_test(

@@ -27,7 +27,7 @@ from bookable.models import (
 from bookable.testing import freeze
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: What is made of demo bookings.
 STATES = {"confirmed", "requested", "cancelled"}
