@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -129,22 +128,3 @@ def in_processes(acts: list[Act]) -> list[int | None]:
     for process in processes:
         process.join()
     return [process.exitcode for process in processes]
-
-
-def at_once(acts: list[Callable[[], int]]) -> list[int]:
-    """What came of each, all begun at the same moment."""
-    gate, answers = threading.Barrier(len(acts)), [0] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            gate.wait()
-            answers[number] = acts[number]()
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Barrier, Thread
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 from django.test import override_settings
 from tests.payments.shops import OfflineShop, PaystackShop, Shop, StripeShop
 
-from bookable.errors import BookableError
 from bookable.models import OfflineRefund, Payment, Purpose, Refund, SavedCard
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
@@ -155,27 +152,6 @@ def consent(shop: Shop, limit: int = 10_000) -> Consent:
     return Consent(mandate=MANDATE, limit=Money(limit, shop.currency))
 
 
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """All of it in threads that begin together; what came of each, errors of ours among them."""
-    gate, outcomes = Barrier(len(calls)), [None] * len(calls)
-
-    def run(number: int, call: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            outcomes[number] = call()  # type: ignore[call-overload]
-        except BookableError as error:
-            outcomes[number] = error  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(outcomes)
-
-
 def card_of(shop: Shop, limit: int = 10_000) -> SavedCard:
     """The card of somebody who has paid, and may be charged for more."""
     shop.paid(consent=consent(shop, limit))
@@ -200,3 +176,21 @@ def next_charge_is(shop: Shop, outcome: str) -> None:
 
 def charges() -> list[str]:
     return [one.state for one in Payment.objects.filter(purpose=Purpose.FEE).order_by("pk")]
+
+
+def fresh(payment: Payment) -> Payment:
+    return Payment.objects.get(pk=payment.pk)
+
+
+def money(shop: Shop, amount: int) -> Money:
+    return Money(amount, shop.currency)
+
+
+def amounts(payment: Payment) -> list[int]:
+    return [one.amount for one in payment.refunds.order_by("pk")]
+
+
+def done(shop: Shop) -> None:
+    """The company finishes all refunds and says so."""
+    desk_of(shop).finishes()
+    assert set(shop.tell()) <= {200}

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.test import override_settings
+from tests.bookings.threads import at_once
 from tests.payments.scenes import (
-    at_once,
     card_of,
     charges,
     desk_of,

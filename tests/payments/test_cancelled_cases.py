@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.payments.scenes import desk_of, terms
+from tests.payments.scenes import amounts, desk_of, done, fresh, money, terms
 from tests.payments.shops import (
     Shop,
     StripeShop,
@@ -20,7 +20,6 @@ from bookable.bookings.hold import hold
 from bookable.bookings.hold_visit import Item, hold_visit
 from bookable.bookings.remove_seats import remove_seats
 from bookable.models import Booking, Payment, Refund, State
-from bookable.money import Money
 from bookable.payments.close import close_due
 from bookable.payments.reconcile import reconcile
 from bookable.payments.settle import settle_due
@@ -29,24 +28,6 @@ from bookable.testing.booking_factories import make_customer
 from bookable.timeline import clock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.get(pk=payment.pk)
-
-
-def money(shop: Shop, amount: int) -> Money:
-    return Money(amount, shop.currency)
-
-
-def amounts(payment: Payment) -> list[int]:
-    return [one.amount for one in payment.refunds.order_by("pk")]
-
-
-def done(shop: Shop) -> None:
-    """The company finishes all refunds and says so."""
-    desk_of(shop).finishes()
-    assert set(shop.tell()) <= {200}
 
 
 def two_bookings(shop: Shop) -> tuple[Payment, Booking, Booking]:

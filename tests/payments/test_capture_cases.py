@@ -8,7 +8,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from tests.payments.scenes import at_once
+from tests.bookings.threads import at_once
 from tests.payments.shops import Shop, StripeShop, open_shop, shares_its_database, tomorrow
 
 from bookable.bookings.expire import expire_due

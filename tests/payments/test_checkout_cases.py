@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 from django.test import Client
-from tests.payments.acting import Act, at_once, in_processes
+from tests.bookings.threads import at_once
+from tests.payments.acting import Act, in_processes
 from tests.payments.conftest import company_of, hold_ends, passes
 from tests.payments.shops import CANCEL, RETURN, Shop, everywhere, shares_its_database, tomorrow
 
@@ -90,7 +91,7 @@ def test_4_a_message_and_a_return_at_once_are_one_payment(shop: Shop, heard: lis
     messages = shop.deliveries()
     posts = [lambda one=one: shop.post(one) for one in messages]
     visits = [lambda: shop.come_back(payment).status_code] * len(messages)
-    answers = at_once([*posts, *visits])
+    answers = at_once(*posts, *visits)
     assert set(answers) == {200, 302}
     assert_paid(booking, payment)
     assert heard.count("booking_confirmed") == 1

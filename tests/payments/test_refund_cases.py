@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.payments.scenes import Desk, at_once, desk_of
+from tests.bookings.threads import at_once
+from tests.payments.scenes import Desk, amounts, desk_of, done, fresh, money
 from tests.payments.shops import (
     Shop,
     StripeShop,
@@ -15,7 +16,7 @@ from tests.payments.shops import (
 )
 
 from bookable.errors import NotRefundable
-from bookable.models import Payment, Refund, RefundSource, RefundState, State
+from bookable.models import Refund, RefundSource, RefundState, State
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.paystack.reading import refund_of
@@ -31,24 +32,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 @pytest.fixture
 def desk(shop: Shop) -> Desk:
     return desk_of(shop)
-
-
-def fresh(payment: Payment) -> Payment:
-    return Payment.objects.get(pk=payment.pk)
-
-
-def money(shop: Shop, amount: int) -> Money:
-    return Money(amount, shop.currency)
-
-
-def amounts(payment: Payment) -> list[int]:
-    return [one.amount for one in payment.refunds.order_by("pk")]
-
-
-def done(shop: Shop) -> None:
-    """The company finishes all refunds and says so."""
-    desk_of(shop).finishes()
-    assert set(shop.tell()) <= {200}
 
 
 def state_of(given: Refund | None) -> str:
