@@ -20,6 +20,7 @@ from bookable.bookings.reschedule import reschedule
 from bookable.catalog.models import Offering, Provider, Service
 from bookable.schedule.add_time_off import add_time_off
 from bookable.schedule.models import Claim, TimeOff
+from bookable.schedule.remove_time_off import remove_time_off
 from bookable.testing import (
     everyday_blows,
     make_need,
@@ -216,9 +217,9 @@ def time_off_beside_holds(attempts: int) -> World:
         apply_change(lambda: add_time_off(ann, start, start + timedelta(minutes=30)), {})
 
     def come_back(chance: random.Random) -> None:
-        some = list(TimeOff.objects.values_list("pk", flat=True)[:20])
+        some = list(TimeOff.objects.all()[:20])
         if some:
-            TimeOff.objects.filter(pk=chance.choice(some)).delete()
+            remove_time_off(chance.choice(some))
 
     def verdict() -> None:
         for away in TimeOff.objects.all():

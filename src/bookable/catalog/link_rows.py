@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.link import BookableProvider
+from bookable.transactions import in_transaction
 
 _BATCH = 200
 
@@ -21,10 +22,13 @@ def link_rows(model: type[BookableProvider], *, using: str | None = None) -> int
 
 def _link_batch(model: type[BookableProvider], using: str) -> int:
     rows = model._base_manager.using(using)
-    with transaction.atomic(using=using):
+
+    def work() -> int:
         unlinked = rows.filter(provider=None).order_by("pk").select_for_update()
         batch = list(unlinked[:_BATCH])
         for row in batch:
             # the row's own save() may do more than is asked for here
             rows.filter(pk=row.pk).update(provider=row.link_provider(using))
-    return len(batch)
+        return len(batch)
+
+    return in_transaction(work, using=using)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
-from django.db import connections
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookable.catalog.models import Provider, Service
 from bookable.errors import NotFound
-
-M = TypeVar("M", bound=Model)
+from bookable.transactions import for_update
 
 
 def lock_providers(providers: Iterable[Provider | int] | None, *, using: str) -> list[Provider]:
@@ -22,7 +18,7 @@ def lock_providers(providers: Iterable[Provider | int] | None, *, using: str) ->
     deadlock. On SQLite the transaction itself is the lock, which is why it must be IMMEDIATE there.
     Raises NotFound for one who is not there any more.
     """
-    rows = _for_update(Provider.objects.using(using).order_by("pk"))
+    rows = for_update(Provider.objects.using(using).order_by("pk"))
     if providers is None:
         return list(rows)
     wanted = {one.pk if isinstance(one, Provider) else one for one in providers}
@@ -35,13 +31,7 @@ def lock_providers(providers: Iterable[Provider | int] | None, *, using: str) ->
 def lock_service(service: Service | int, *, using: str) -> Service:
     """The service, fresh and locked until the transaction ends; NotFound if it is gone."""
     key = service.pk if isinstance(service, Service) else service
-    locked = _for_update(Service.objects.using(using).filter(pk=key)).first()
+    locked = for_update(Service.objects.using(using).filter(pk=key)).first()
     if locked is None:
         raise NotFound(_("service"), key)
     return locked
-
-
-def _for_update(rows: QuerySet[M]) -> QuerySet[M]:
-    # a plain lock would make everybody wait who only inserts a row that points here
-    features = connections[rows.db].features
-    return rows.select_for_update(no_key=features.has_select_for_no_key_update)

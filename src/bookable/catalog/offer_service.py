@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers, lock_service
 from bookable.catalog.models import Offering, PaymentMode, Provider, Service
 from bookable.money import Money
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def offer_service(
@@ -23,7 +24,8 @@ def offer_service(
     a slug, duration or price that a service can't have.
     """
     using = using or router.db_for_write(Service)
-    with transaction.atomic(using=using):
+
+    def work() -> Service:
         service = _find_or_begin(slug, provider.zone, using)
         if duration is not None:
             service.duration = duration
@@ -37,7 +39,9 @@ def offer_service(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="offer_service"
         )
-    return service
+        return service
+
+    return in_transaction(work, using=using)
 
 
 def _find_or_begin(slug: str, zone: str, using: str) -> Service:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import router, transaction
+from django.db import router
 from django.utils.translation import gettext as _
 
 from bookable.catalog.candidates import needs_of
@@ -12,6 +12,7 @@ from bookable.catalog.locking import lock_providers, lock_service
 from bookable.catalog.models import Channel, Need, Pool, Provider, Service
 from bookable.errors import InvalidCatalog, UnknownChannel
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def set_needs(
     """
     using = using or router.db_for_write(Service)
     wanted = list(needs)
-    with transaction.atomic(using=using):
+
+    def work() -> list[Need]:
         locked = lock_service(service, using=using)
         before = _providers(locked, using)
         locked.needs.using(using).all().delete()
@@ -65,7 +67,9 @@ def set_needs(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=affected, change="set_needs"
         )
-    return rows
+        return rows
+
+    return in_transaction(work, using=using)
 
 
 def _providers(service: Service, using: str) -> set[int]:

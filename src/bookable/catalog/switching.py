@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def switch(
@@ -29,7 +30,8 @@ def write_columns(
 ) -> Provider:
     """The provider as they are now; where nothing changes, nothing is said."""
     using = using or router.db_for_write(Provider)
-    with transaction.atomic(using=using):
+
+    def work() -> Provider:
         locked = lock_providers([provider], using=using)
         other = {
             name: value for name, value in columns.items() if getattr(locked[0], name) != value
@@ -41,4 +43,6 @@ def write_columns(
             send_after_commit(
                 schedule_changed, Provider, using=using, providers=locked, change=change
             )
-    return locked[0]
+        return locked[0]
+
+    return in_transaction(work, using=using)

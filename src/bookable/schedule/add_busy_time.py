@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
 from bookable.schedule.models import BusyTime
 from bookable.schedule.periods import refuse_bad_period
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def add_busy_time(
@@ -27,7 +28,8 @@ def add_busy_time(
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
     times = {"start": start, "end": end}
-    with transaction.atomic(using=using):
+
+    def work() -> BusyTime:
         locked = lock_providers([provider], using=using)
         rows = BusyTime.objects.using(using)
         if external_id is None:
@@ -39,4 +41,6 @@ def add_busy_time(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="add_busy_time"
         )
-    return busy
+        return busy
+
+    return in_transaction(work, using=using)

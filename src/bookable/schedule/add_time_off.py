@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
 from bookable.schedule.models import TimeOff
 from bookable.schedule.periods import refuse_bad_period
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def add_time_off(
@@ -22,7 +23,8 @@ def add_time_off(
     """A provider, or everybody (None), is away. Raises NaiveDatetime or EmptyPeriod."""
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
-    with transaction.atomic(using=using):
+
+    def work() -> TimeOff:
         locked = lock_providers(None if provider is None else [provider], using=using)
         owner = None if provider is None else locked[0]
         absence = TimeOff.objects.using(using).create(
@@ -31,4 +33,6 @@ def add_time_off(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="add_time_off"
         )
-    return absence
+        return absence
+
+    return in_transaction(work, using=using)

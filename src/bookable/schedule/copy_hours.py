@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
@@ -12,6 +12,7 @@ from bookable.schedule.overlaps import refuse_weekly_overlaps
 from bookable.schedule.ranges import HoursRange, checked_weekday
 from bookable.schedule.set_hours import weekly_row
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def copy_hours(
@@ -20,7 +21,8 @@ def copy_hours(
     """Makes other weekdays like this one; their own hours go. OverlappingHours if that can't be."""
     using = using or router.db_for_write(Provider)
     targets = sorted({checked_weekday(day) for day in to} - {checked_weekday(weekday)})
-    with transaction.atomic(using=using):
+
+    def work() -> list[WeeklyHours]:
         locked = lock_providers([provider], using=using)
         rows = WeeklyHours.objects.using(using).filter(provider=locked[0])
         stay = rows.exclude(weekday__in=targets).select_related("location")
@@ -34,4 +36,6 @@ def copy_hours(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="copy_hours"
         )
-    return made
+        return made
+
+    return in_transaction(work, using=using)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Location, Provider
@@ -16,6 +16,7 @@ from bookable.schedule.set_date_hours import date_rows
 from bookable.schedule.set_hours import replace_weekly_hours
 from bookable.signals import schedule_changed, send_after_commit
 from bookable.timeline.walltime import format_walltime
+from bookable.transactions import in_transaction
 
 
 def export_schedule(provider: Provider, *, using: str | None = None) -> dict[str, Any]:
@@ -41,14 +42,17 @@ def import_schedule(
     Raises InvalidSchedule that begins with the path of what is wrong: `weekly_hours[2].opens: …`.
     """
     using = using or router.db_for_write(Provider)
-    with transaction.atomic(using=using):
+
+    def work() -> Provider:
         locked = lock_providers([provider], using=using)
         slugs = {place.slug: place for place in Location.objects.using(using).all()}
         _replace(locked[0], read_schedule(data, slugs), using)
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="import_schedule"
         )
-    return locked[0]
+        return locked[0]
+
+    return in_transaction(work, using=using)
 
 
 def _replace(provider: Provider, incoming: Incoming, using: str) -> None:

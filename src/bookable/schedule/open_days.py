@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from django.db import router, transaction
+from django.db import router
 from django.db.models import Q
 
 from bookable.catalog.locking import lock_providers
@@ -12,6 +12,7 @@ from bookable.schedule.models import DateHours, DateKind
 from bookable.schedule.ranges import DateRange
 from bookable.schedule.set_date_hours import checked_day, date_rows
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def open_days(
@@ -29,7 +30,8 @@ def open_days(
     using = using or router.db_for_write(Provider)
     wanted, days = list(hours), sorted(set(dates))
     checked_day(DateKind.INSTEAD, wanted)
-    with transaction.atomic(using=using):
+
+    def work() -> list[date]:
         locked = lock_providers([provider], using=using)
         changed = _not_so_yet(locked[0], days, wanted, using)
         _write(locked[0], changed, wanted, using)
@@ -37,7 +39,9 @@ def open_days(
             send_after_commit(
                 schedule_changed, Provider, using=using, providers=locked, change="open_days"
             )
-    return changed
+        return changed
+
+    return in_transaction(work, using=using)
 
 
 def _not_so_yet(

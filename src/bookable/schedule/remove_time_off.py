@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
 from bookable.schedule.models import TimeOff
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def remove_time_off(time_off: TimeOff | int, *, using: str | None = None) -> None:
     """Somebody is not away after all; nothing happens if it is gone already."""
     using = using or router.db_for_write(Provider)
     key = time_off.pk if isinstance(time_off, TimeOff) else time_off
-    with transaction.atomic(using=using):
+
+    def work() -> None:
         rows = TimeOff.objects.using(using).filter(pk=key)
         absence = rows.first()
         if absence is None:
@@ -24,3 +26,5 @@ def remove_time_off(time_off: TimeOff | int, *, using: str | None = None) -> Non
             send_after_commit(
                 schedule_changed, Provider, using=using, providers=locked, change="remove_time_off"
             )
+
+    in_transaction(work, using=using)

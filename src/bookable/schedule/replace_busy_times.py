@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import router, transaction
+from django.db import router
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from bookable.schedule.models import BusyTime
 from bookable.schedule.periods import refuse_bad_period
 from bookable.schedule.ranges import BusyPeriod
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def replace_busy_times(
@@ -34,7 +35,8 @@ def replace_busy_times(
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
     wanted = _by_name(time for time in times if _touches(time, start, end))
-    with transaction.atomic(using=using):
+
+    def work() -> int:
         owner = _find(provider, using)
         known = _known(owner, source, wanted.values(), start, end).using(using)
         written = _write(_compare(known, wanted, provider=owner, source=source), using)
@@ -46,7 +48,9 @@ def replace_busy_times(
                 providers=[owner],
                 change="replace_busy_times",
             )
-    return written
+        return written
+
+    return in_transaction(work, using=using)
 
 
 class _Difference(NamedTuple):

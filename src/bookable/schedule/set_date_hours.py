@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date as Date  # noqa: N812 - the verb's argument is called date
 
-from django.db import router, transaction
+from django.db import router
 from django.utils.translation import gettext as _
 
 from bookable.catalog.locking import lock_providers
@@ -13,6 +13,7 @@ from bookable.schedule.models import DateHours, DateKind
 from bookable.schedule.overlaps import refuse_overlaps
 from bookable.schedule.ranges import DateRange
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 _REPLACED = {
     DateKind.CLOSED: (DateKind.CLOSED, DateKind.INSTEAD),
@@ -38,7 +39,8 @@ def set_date_hours(
     using = using or router.db_for_write(Provider)
     wanted = list(hours)
     chosen = checked_day(kind, wanted)
-    with transaction.atomic(using=using):
+
+    def work() -> list[DateHours]:
         locked = lock_providers(None if provider is None else [provider], using=using)
         owner = None if provider is None else locked[0]
         DateHours.objects.using(using).filter(
@@ -49,7 +51,9 @@ def set_date_hours(
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="set_date_hours"
         )
-    return rows
+        return rows
+
+    return in_transaction(work, using=using)
 
 
 def checked_day(kind: str, hours: Sequence[DateRange]) -> DateKind:

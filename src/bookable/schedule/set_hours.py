@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import router, transaction
+from django.db import router
 
 from bookable.catalog.locking import lock_providers
 from bookable.catalog.models import Provider
@@ -10,6 +10,7 @@ from bookable.schedule.models import WeeklyHours
 from bookable.schedule.overlaps import refuse_weekly_overlaps
 from bookable.schedule.ranges import HoursRange
 from bookable.signals import schedule_changed, send_after_commit
+from bookable.transactions import in_transaction
 
 
 def set_hours(
@@ -19,13 +20,16 @@ def set_hours(
     using = using or router.db_for_write(Provider)
     wanted = list(hours)
     refuse_weekly_overlaps(wanted)
-    with transaction.atomic(using=using):
+
+    def work() -> list[WeeklyHours]:
         locked = lock_providers([provider], using=using)
         rows = replace_weekly_hours(locked[0], wanted, using=using)
         send_after_commit(
             schedule_changed, Provider, using=using, providers=locked, change="set_hours"
         )
-    return rows
+        return rows
+
+    return in_transaction(work, using=using)
 
 
 def replace_weekly_hours(
