@@ -14,6 +14,7 @@ from django.db.models import Max
 from tests.bookings.conftest import NOW
 from tests.bookings.every_verb import SCENES, Verb, haircut, held
 from tests.bookings.tables import WRITTEN, everything, listening
+from tests.bookings.threads import deadlock
 
 from bookable.bookings.audit import find_faults
 from bookable.bookings.confirm import confirm
@@ -361,11 +362,3 @@ def _outcome(clock: FrozenClock, scene: str, killer: Killer | None = None) -> di
 
 def _sizes() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in WRITTEN}
-
-
-def deadlock() -> OperationalError:
-    """As each database says that somebody else had to go first."""
-    error = OperationalError(1213, "Deadlock found: database is locked")
-    error.__cause__ = Exception()
-    error.__cause__.sqlstate = "40P01"  # type: ignore[attr-defined]
-    return error

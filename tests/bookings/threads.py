@@ -10,7 +10,7 @@ from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from bookable import transactions
 from bookable.errors import BookableError
@@ -139,3 +139,11 @@ def deadlocks(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 
     monkeypatch.setattr(transactions, "_is_lost", note)
     return lost
+
+
+def deadlock() -> OperationalError:
+    """As each database says that somebody else had to go first."""
+    error = OperationalError(1213, "Deadlock found: database is locked")
+    error.__cause__ = Exception()
+    error.__cause__.sqlstate = "40P01"  # type: ignore[attr-defined]
+    return error

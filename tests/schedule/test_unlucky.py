@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
+from tests.bookings.threads import deadlock
 
 from bookable.catalog.deactivate import deactivate
 from bookable.catalog.offer_service import offer_service
@@ -47,16 +48,8 @@ class Unlucky:
         answer = execute(sql, params, many, context)
         if self.left and connection.in_atomic_block and not sql.startswith("SELECT"):
             self.left -= 1
-            raise self.deadlock()
+            raise deadlock()
         return answer
-
-    @staticmethod
-    def deadlock() -> OperationalError:
-        """As each database says it."""
-        error = OperationalError(1213, "Deadlock found: database is locked")
-        error.__cause__ = Exception()
-        error.__cause__.sqlstate = "40P01"  # type: ignore[attr-defined]
-        return error
 
 
 def rows() -> list[list[tuple[Any, ...]]]:

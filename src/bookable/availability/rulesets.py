@@ -29,10 +29,8 @@ def load_rule_set(alias: str) -> list[Socket[Rule]]:
         raise UnknownRuleSet(alias, sorted(rulesets))
     specs, loaded = rulesets[alias], _loaded.get(alias)
     if loaded is None or loaded[0] != specs:
-        _loaded[alias] = loaded = (
-            specs,
-            [_load(alias, *numbered) for numbered in enumerate(specs)],
-        )
+        sockets = [_load(alias, index, spec) for index, spec in enumerate(specs)]
+        _loaded[alias] = loaded = (specs, sockets)
     return loaded[1]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import router
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from bookable.errors import NotFound
 from bookable.payments.models import Order, Payment, Refund, SavedCard
 from bookable.transactions import for_update
+
+M = TypeVar("M", bound=Model)
 
 OrderLike: TypeAlias = Order | UUID | str
 PaymentLike: TypeAlias = Payment | UUID | str
@@ -25,37 +27,25 @@ def database(using: str | None) -> str:
 
 def order_of(given: OrderLike, using: str) -> Order:
     """The order as it is now; not locked."""
-    found = Order.objects.using(using).filter(**_key(given, _("order"))).first()
-    if found is None:
-        raise NotFound(_("order"), given)
-    return found
+    return _found(Order.objects.using(using), given, _("order"))
 
 
 def payment_of(given: PaymentLike, using: str) -> Payment:
     """The payment as it is now, with its order; not locked."""
     rows = Payment.objects.using(using).select_related("order", "card")
-    found = rows.filter(**_key(given, _("payment"))).first()
-    if found is None:
-        raise NotFound(_("payment"), given)
-    return found
+    return _found(rows, given, _("payment"))
 
 
 def refund_of(given: RefundLike, using: str) -> Refund:
     """The refund as it is now, with its payment and order; not locked."""
     rows = Refund.objects.using(using).select_related("payment__order")
-    found = rows.filter(**_key(given, _("refund"))).first()
-    if found is None:
-        raise NotFound(_("refund"), given)
-    return found
+    return _found(rows, given, _("refund"))
 
 
 def card_of(given: CardLike, using: str) -> SavedCard:
     """The card as it is now, with its order; not locked."""
     rows = SavedCard.objects.using(using).select_related("order")
-    found = rows.filter(**_key(given, _("card"))).first()
-    if found is None:
-        raise NotFound(_("card"), given)
-    return found
+    return _found(rows, given, _("card"))
 
 
 def lock_order(key: int, using: str) -> Order:
@@ -79,6 +69,13 @@ def lock_payments(order: Order) -> list[Payment]:
     for payment in payments:
         payment.order = order
     return payments
+
+
+def _found(rows: QuerySet[M], given: Model | UUID | str, what: str) -> M:
+    found = rows.filter(**_key(given, what)).first()
+    if found is None:
+        raise NotFound(what, given)
+    return found
 
 
 def _key(given: Model | UUID | str, what: str) -> dict[str, object]:
