@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.availability.times import MINUTE, at
 
 from bookable.availability.asking import ask
-from bookable.availability.choose import Choice, choose, choose_in, price_lines_of
+from bookable.availability.choose import Choice, Chooser, choose, choose_in, price_lines_of
 from bookable.catalog.models import Offering, Provider, Service
 from bookable.money import Money, total
 from bookable.schedule.models import Session
@@ -195,6 +195,20 @@ def test_one_query_can_be_asked_again_with_others(service: Service) -> None:
         choice = choose_in(query, avoid=[provider.pk])
         assert choice is not None
         assert choice.leader == ({ann, bob} - {provider}).pop()
+
+
+def test_the_next_best_is_found_without_a_question(
+    service: Service, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    everybody = {one.pk for one in staff(service, "Ann", "Bob", "Cleo")}
+    low = int(at("10:00").timestamp())
+    chooser = Chooser(ask(service, low, low + 1))
+    choice, taken = chooser.best(), set[int]()
+    with django_assert_num_queries(0):
+        while choice is not None:
+            taken |= {lane.provider.pk for lane in choice.lanes}
+            choice = chooser.best(taken)
+    assert taken == everybody
 
 
 def test_one_of_several_is_contested_and_the_only_one_is_not(service: Service) -> None:

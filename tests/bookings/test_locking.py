@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.bookings.classes import book, ride, yoga
 from tests.bookings.every_verb import haircut, held
 from tests.bookings.invariants import assert_consistent
@@ -141,6 +143,19 @@ def test_in_a_pool_whoever_is_locked_is_passed_over(pool: Service) -> None:
     with locked(named("Ann")):
         me = begin(lambda: book_at(pool, "10:00"))
         assert serving(me.result(PATIENCE)) == "Bob"
+
+
+def test_the_last_one_who_is_left_is_taken_without_waiting(pool: Service) -> None:
+    with locked(named("Ann"), named("Bob")):
+        me = begin(lambda: book_at(pool, "10:00"))
+        assert serving(me.result(PATIENCE)) == "Cem"
+
+
+def test_whom_to_take_instead_is_known_from_what_was_read(pool: Service) -> None:
+    """Once to choose, once under the lock, however many are passed over."""
+    with locked(named("Ann"), named("Bob")), CaptureQueriesContext(connection) as captured:
+        book_at(pool, "10:00")
+    assert len([one for one in captured if "bookable_weeklyhours" in one["sql"]]) == 2
 
 
 def test_somebody_who_was_asked_for_is_waited_for(pool: Service) -> None:

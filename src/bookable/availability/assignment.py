@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from bookable.availability.query import Query
 from bookable.catalog.models import Provider
 from bookable.conf import settings
+from bookable.prepared import Prepared
 from bookable.schedule.models import Claim
 from bookable.sockets import shared
 from bookable.timeline.zones import to_datetime
@@ -34,9 +35,9 @@ class LeastBusy(Assignment):
         self.margin = timedelta(days=days) / 2
 
     def rank(self, query: Query, start: datetime, providers: Sequence[Provider]) -> list[Provider]:
-        window = Q(start__lt=start + self.margin, end__gt=start - self.margin)
-        rows = _live(query, providers).filter(window)
-        counts = dict(rows.values_list("provider").annotate(many=Count("pk")))
+        keys, window = _keys(providers), (start - self.margin, start + self.margin)
+        rows = _claims_within(query.using, keys, *window, now=to_datetime(query.now))
+        counts: dict[int, int] = {row[0]: row[1] for row in rows}
         return sorted(providers, key=lambda one: (counts.get(one.pk, 0), random.random()))
 
 
@@ -48,15 +49,10 @@ class WeightedRoundRobin(Assignment):
 
     def rank(self, query: Query, start: datetime, providers: Sequence[Provider]) -> list[Provider]:
         since = to_datetime(query.now) - self.margin
-        rows = _live(query, providers).filter(
-            session__service=query.service, session__created__gte=since
+        rows = _claims_since(
+            query.using, _keys(providers), query.service.pk, since, now=to_datetime(query.now)
         )
-        given = {
-            key: (many, last.timestamp())
-            for key, many, last in rows.values_list("provider").annotate(
-                many=Count("pk"), last=Max("session__created")
-            )
-        }
+        given = {key: (many, last.timestamp()) for key, many, last in rows}
         return sorted(providers, key=lambda one: _turn(query, given, one))
 
 
@@ -67,13 +63,34 @@ def rank(query: Query, start: datetime, providers: Sequence[Provider]) -> list[P
     return _assignment().rank(query, start, providers)
 
 
-def _live(query: Query, providers: Sequence[Provider]) -> Any:
-    return (
-        query.rows(Claim)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=to_datetime(query.now)), released_at=None)
-        .filter(provider__in=[provider.pk for provider in providers])
-        .order_by()
+def _keys(providers: Sequence[Provider]) -> list[int]:
+    return [provider.pk for provider in providers]
+
+
+@Prepared
+def _claims_within(
+    using: str, providers: Collection[int], low: datetime, high: datetime, *, now: datetime
+) -> QuerySet[Any, Any]:
+    """(provider, how many claims) that touch a window."""
+    rows = _live(using, providers, now).filter(start__lt=high, end__gt=low)
+    return rows.values_list("provider").annotate(many=Count("pk"))
+
+
+@Prepared
+def _claims_since(
+    using: str, providers: Collection[int], service: int, since: datetime, *, now: datetime
+) -> QuerySet[Any, Any]:
+    """(provider, how many claims, the last one) for sessions of a service that were made since."""
+    rows = _live(using, providers, now).filter(
+        session__service=service, session__created__gte=since
     )
+    return rows.values_list("provider").annotate(many=Count("pk"), last=Max("session__created"))
+
+
+def _live(using: str, providers: Collection[int], now: datetime) -> QuerySet[Claim]:
+    lasting = Q(expires_at=None) | Q(expires_at__gt=now)
+    rows = Claim.objects.using(using).filter(lasting, released_at=None, provider__in=providers)
+    return rows.order_by()
 
 
 def _turn(

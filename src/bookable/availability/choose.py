@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple, Unpack
 
 from bookable.availability.asking import ask, moment
 from bookable.availability.assignment import rank
 from bookable.availability.demands import Demands
+from bookable.availability.diary import SessionRow
 from bookable.availability.engine import Board, Engine
-from bookable.availability.joining import seating, serving
+from bookable.availability.joining import Seating, seating, serving
 from bookable.availability.matching import match
 from bookable.availability.query import Asked, Query
 from bookable.availability.quoting import lines_with
-from bookable.catalog.hall import satisfied
 from bookable.catalog.models import Provider, Service
 from bookable.catalog.pricing import PricedLine
 from bookable.schedule.models import Session
@@ -43,12 +44,24 @@ class Choice(NamedTuple):
 
 
 class _Chance(NamedTuple):
-    """A board on which it can start, with whom, and the lanes that are free and on the grid."""
+    """A board on which it may start, with the lanes that are free and on the grid then."""
 
     board: Board
-    leaders: tuple[Provider, ...]
     free: int
     on_grid: int
+
+    def without(self, providers: Collection[int]) -> _Chance:
+        """The same where all lanes of these are taken."""
+        others = ~self.board.demands.lanes_of(providers)
+        return self._replace(free=self.free & others, on_grid=self.on_grid & others)
+
+    @property
+    def can_start(self) -> bool:
+        return self.board.demands.met(self.free, self.on_grid)
+
+    @property
+    def leaders(self) -> tuple[Provider, ...]:
+        return self.board.who(self.free, self.on_grid)
 
 
 def choose(
@@ -78,12 +91,104 @@ def choose_in(
 
     Lanes of providers in `avoid` count as taken, and so do those of all who are not in `only`.
     """
-    withheld = query.withheld.union(avoid)
-    if only is not None:
-        withheld |= query.candidates.keys() - set(only)
-    engine = Engine(replace(query, withheld=withheld))
-    joined = _joined(engine) if join else None
-    return _made(engine) if joined is None else joined
+    return Chooser(query, only=only, join=join).best(avoid)
+
+
+class Chooser:
+    """Chooses for a query of one start, as often as somebody turns out to be taken after all.
+
+    The rules are asked once, and those who are free are ranked once.
+    """
+
+    def __init__(
+        self, query: Query, *, only: Collection[int] | None = None, join: bool = True
+    ) -> None:
+        others = query.candidates.keys() - set(only) if only is not None else set()
+        self.query = query
+        self._engine = Engine(replace(query, withheld=query.withheld | others))
+        self._join = join
+
+    def best(self, avoid: Collection[int] = ()) -> Choice | None:
+        """What is taken where all lanes of providers in `avoid` are gone; joining goes first."""
+        return self._joined(avoid) or self._made(avoid)
+
+    @cached_property
+    def _chances(self) -> list[_Chance]:
+        return [
+            _Chance(board, free, on_grid)
+            for board in self._engine.boards
+            for _start, free, on_grid in board.moments()
+        ]
+
+    @cached_property
+    def _order(self) -> list[Provider]:
+        """Whoever is free, in the order in which they should be taken."""
+        free = {
+            one.pk: one
+            for chance in self._chances
+            for one in _providers(chance.board.demands, chance.free)
+        }
+        return rank(self.query, to_datetime(self.query.low), [free[key] for key in sorted(free)])
+
+    @cached_property
+    def _seatings(self) -> list[tuple[SessionRow, Seating | None]]:
+        """The sessions that can be joined, with what further seats of them take."""
+        if not self._join:
+            return []
+        return [
+            (row, seating(self.query, self._engine.lanes[0], row)) for row in self._engine.sessions
+        ]
+
+    def _joined(self, avoid: Collection[int]) -> Choice | None:
+        """The fullest session with room, so that the emptier ones stay open for larger parties."""
+        left = [(row, seats and seats.without(avoid)) for row, seats in self._seatings]
+        rows = [(row, seats) for row, seats in left if seats is None or seats.suffice]
+        if not rows:
+            return None
+        row, seats = min(rows, key=lambda one: (one[0].session.seats_left, one[0].session.pk))
+        lanes = self._lanes_of(seats) if seats is not None else ()
+        return Choice(
+            start=row.session.start,
+            end=row.session.end,
+            lanes=lanes,
+            session=row.session,
+            leader=next(iter(serving(self.query, row)), None),
+            contested=any(
+                seats is not None and seats.without([lane.provider.pk]).suffice for lane in lanes
+            ),
+            place=row.session.location_id,
+        )
+
+    def _lanes_of(self, seats: Seating) -> tuple[ChosenLane, ...]:
+        demands, free = seats
+        order = rank(self.query, to_datetime(self.query.low), _providers(demands, free))
+        return _named(demands, match(demands, free, order))
+
+    def _made(self, avoid: Collection[int]) -> Choice | None:
+        left = (chance.without(avoid) for chance in self._chances)
+        led = [(chance, chance.leaders) for chance in left if chance.can_start]
+        if not led:
+            return None
+        leader = self._leader({one for _chance, leaders in led for one in leaders})
+        chance = next(chance for chance, leaders in led if leader in leaders)
+        board = chance.board
+        lanes = _named(board.demands, match(board.demands, chance.free, self._order, leader))
+        place = board.lanes.query.place
+        return Choice(
+            start=to_datetime(self.query.low),
+            end=to_datetime(self.query.low + board.length),
+            lanes=lanes,
+            session=None,
+            leader=leader,
+            contested=any(_is_dispensable(lane.provider, led) for lane in lanes),
+            place=leader.location_id if place is None else place.pk,
+        )
+
+    def _leader(self, leaders: Collection[Provider]) -> Provider:
+        """Whom the customer asked for, or else whoever is ranked first."""
+        if self.query.provider is not None and self.query.provider in leaders:
+            return self.query.provider
+        return next(one for one in self._order if one in leaders)
 
 
 def price_lines_of(query: Query, choice: Choice) -> list[PricedLine]:
@@ -93,79 +198,9 @@ def price_lines_of(query: Query, choice: Choice) -> list[PricedLine]:
     return lines_with(query, candidate, choice.start)
 
 
-def _joined(engine: Engine) -> Choice | None:
-    """The fullest session with room, so that the emptier ones stay open for larger parties."""
-    query, rows = engine.query, engine.sessions
-    if not rows:
-        return None
-    row = min(rows, key=lambda one: (one.session.seats_left, one.session.pk))
-    lanes: tuple[ChosenLane, ...] = ()
-    contested = False
-    found = seating(query, engine.lanes[0], row)
-    if found is not None:
-        demands, free = found
-        order = rank(query, to_datetime(query.low), _providers(demands, free))
-        lanes = _named(demands, match(demands, free, order))
-        contested = any(
-            satisfied(demands.compiled, free & ~demands.bits[lane.provider.pk]) for lane in lanes
-        )
-    return Choice(
-        start=row.session.start,
-        end=row.session.end,
-        lanes=lanes,
-        session=row.session,
-        leader=next(iter(serving(query, row)), None),
-        contested=contested,
-        place=row.session.location_id,
-    )
-
-
-def _made(engine: Engine) -> Choice | None:
-    query, chances = engine.query, list(_chances(engine))
-    if not chances:
-        return None
-    start = to_datetime(query.low)
-    free = {one.pk: one for each in chances for one in _providers(each.board.demands, each.free)}
-    order = rank(query, start, [free[key] for key in sorted(free)])
-    leader = _leader(query, chances, order)
-    chance = next(one for one in chances if leader in one.leaders)
-    board = chance.board
-    lanes = _named(board.demands, match(board.demands, chance.free, order, leader))
-    place = board.lanes.query.place
-    return Choice(
-        start=start,
-        end=to_datetime(query.low + board.length),
-        lanes=lanes,
-        session=None,
-        leader=leader,
-        contested=any(_is_dispensable(lane.provider, chances) for lane in lanes),
-        place=leader.location_id if place is None else place.pk,
-    )
-
-
-def _chances(engine: Engine) -> Iterator[_Chance]:
-    for board in engine.boards:
-        for _start, _end, leaders, _session in board.offers():
-            _at, free, on_grid = next(board.moments())
-            yield _Chance(board, leaders, free, on_grid)
-
-
-def _leader(query: Query, chances: Iterable[_Chance], order: Iterable[Provider]) -> Provider:
-    """Whom the customer asked for, or else whoever is ranked first."""
-    leaders = {one for chance in chances for one in chance.leaders}
-    if query.provider in leaders:
-        return query.provider
-    return next(one for one in order if one in leaders)
-
-
-def _is_dispensable(provider: Provider, chances: Iterable[_Chance]) -> bool:
+def _is_dispensable(provider: Provider, led: Iterable[tuple[_Chance, object]]) -> bool:
     """Whether it could start now even if this one were taken."""
-    for chance in chances:
-        demands = chance.board.demands
-        others = ~demands.bits.get(provider.pk, 0)
-        if demands.met(chance.free & others, chance.on_grid & others):
-            return True
-    return False
+    return any(chance.without([provider.pk]).can_start for chance, _leaders in led)
 
 
 def _providers(demands: Demands, free: int) -> list[Provider]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -56,6 +56,13 @@ class Demands:
     def is_single(self) -> bool:
         """Whether it all comes down to one lane of one pool."""
         return len(self.list) == 1 and self.list[0].quantity == 1
+
+    def lanes_of(self, providers: Iterable[int]) -> int:
+        """All lanes of these, as far as they are in question."""
+        lanes = 0
+        for key in providers:
+            lanes |= self.bits.get(key, 0)
+        return lanes
 
     def met(self, free: int, on_grid: int) -> bool:
         """Whether a session can start with these lanes free and these of them on their grid."""

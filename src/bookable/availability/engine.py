@@ -128,6 +128,9 @@ class Board:
     def who(self, free: int, on_grid: int) -> tuple[Provider, ...]:
         """Those of the first need's providers with whom all the needs can be met."""
         bits = self.demands.bits
+        if self.demands.is_single:
+            fitting = free & on_grid & self.demands.leader_bits
+            return tuple(one.provider for one in self.leaders if bits[one.provider.pk] & fitting)
         return tuple(
             one.provider
             for one in self.leaders

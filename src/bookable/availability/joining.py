@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +21,14 @@ class Seating(NamedTuple):
 
     demands: Demands
     free: int
+
+    def without(self, providers: Iterable[int]) -> Seating:
+        """The same where all lanes of these are taken."""
+        return self._replace(free=self.free & ~self.demands.lanes_of(providers))
+
+    @property
+    def suffice(self) -> bool:
+        return satisfied(self.demands.compiled, self.free)
 
 
 def joinable(query: Query, lanes: Lanes) -> Iterator[SessionRow]:
@@ -80,7 +88,7 @@ def seating(query: Query, lanes: Lanes, row: SessionRow) -> Seating | None:
 
 def _has_what_each_seat_needs(query: Query, lanes: Lanes, row: SessionRow) -> bool:
     seats = seating(query, lanes, row)
-    return seats is None or satisfied(seats.demands.compiled, seats.free)
+    return seats is None or seats.suffice
 
 
 def _needs_of(query: Query, row: SessionRow) -> list[NeedOf]:

@@ -1,19 +1,20 @@
 """Takes places: choose without a lock, lock what is chosen, sweep, ask again.
 
 Named providers are waited for. Of interchangeable ones the best that nobody else has locked are
-taken; only if that fails again and again are all of them waited for, in the order of their keys.
+taken; only where nobody is left, or where it fails again and again, are all of them waited for, in
+the order of their keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 from django.db import IntegrityError, connections
 
 from bookable.availability.asking import ask
-from bookable.availability.choose import Choice, choose_in, price_lines_of
+from bookable.availability.choose import Choice, Chooser, price_lines_of
 from bookable.availability.query import Asked, OwnLane, Planned, Query
 from bookable.availability.rulesets import load_rule_set
 from bookable.bookings.refusing import slot_taken
@@ -30,9 +31,8 @@ from bookable.transactions import Stale, in_transaction
 
 T = TypeVar("T")
 
-#: So often the best free ones of a pool are tried before all of them are waited for; less often
-#: in a small pool, where the next best are soon the same for everybody.
-_FEWEST_TRIES, _MOST_TRIES = 2, 4
+#: So often it is looked anew who is free before all of a pool are waited for.
+_MOST_TRIES = 4
 
 
 def take(
@@ -92,7 +92,7 @@ class Placing:
         self._left: set[int] = set()  # those among whom it was chosen; empty for everybody
         self._avoid: set[int] = set()
         self._lapsed: set[int] = set()  # sessions to be swept before anything is asked
-        self._tries, self._most_tries = 0, _MOST_TRIES
+        self._tries = 0
         self._now = clock.now()
         self._may_guess = len(wishes) == 1 and not leaving
 
@@ -122,7 +122,7 @@ class Placing:
         if any(wish is one for one in self._out):
             raise Taken(wish)
         query = self._ask(wish, needs=self._needs_left(wish))
-        choice = self._choose(wish, query, only=self._locked)
+        choice = _choose(wish, Chooser(query, only=self._locked, join=wish.join))
         if choice is None:
             self._give_up(wish, query)
         self._sweep_for(query, choice)
@@ -165,23 +165,23 @@ class Placing:
         self.visit += _own_lanes(choice, session.pk)
         self.sessions[session.pk] = session
 
-    def _choose_all(self) -> list[tuple[Query, Choice]]:
+    def _choose_all(self) -> list[_Chosen]:
         """What all wishes come to, as it looks now."""
-        chosen: list[tuple[Query, Choice]] = []
+        chosen: list[_Chosen] = []
         self._out = []
         for wish in self.wishes:
-            query = self._ask(wish)
-            choice = self._choose(wish, query, avoid=() if self._waits else self._avoid)
+            chooser = Chooser(self._ask(wish), join=wish.join)
+            choice = _choose(wish, chooser, avoid=() if self._waits else self._avoid)
             if choice is None and self._avoid and not self._waits:
-                self._tries = self._most_tries
-                raise Stale  # the others may all be taken; now those in use are waited for
+                self._wait_for_all()  # the others may all be taken
             if choice is not None:
+                query = chooser.query
                 self.planned.append(_planned(query, choice))
-                chosen.append((query, choice))
+                chosen.append(_Chosen(chooser, choice))
                 self._lapsed |= _lapsed(query, choice)
             elif wish.is_optional:
                 self._out.append(wish)
-            elif not _joins_planned(query):
+            elif not _joins_planned(chooser.query):
                 raise Taken(wish)
         self.planned = []
         return chosen
@@ -202,44 +202,47 @@ class Placing:
     def _lock_chosen(self) -> None:
         """Locks what was chosen without a lock; what others have locked is passed over."""
         self._locked = set()
-        chosen = self._choose_all()
-        everybody = {one.pk for query, _choice in chosen for one in query.providers}
-        self._most_tries = max(_FEWEST_TRIES, min(_MOST_TRIES, len(everybody) // 4))
+        chosen, passed = self._choose_all(), set[int]()
+        everybody = {one.pk for chooser, _choice in chosen for one in chooser.query.providers}
         while missing := self._lock_lanes(chosen):
-            self._avoid |= missing
-            chosen = [self._choose_again(chosen)]
+            passed |= missing
+            chosen = [self._choose_again(chosen, passed)]
         taken = _taking(chosen)
         if not everybody <= taken:
-            leaders = {choice.leader.pk for _query, choice in chosen if choice.leader is not None}
+            leaders = {choice.leader.pk for _chooser, choice in chosen if choice.leader is not None}
             self._left = taken | leaders
         self._sweep(_joined(chosen))
 
-    def _lock_lanes(self, chosen: Sequence[tuple[Query, Choice]]) -> set[int]:
+    def _lock_lanes(self, chosen: Sequence[_Chosen]) -> set[int]:
         """Locks whoever was chosen; those whom somebody else has locked."""
         wanted = _taking(chosen)
-        contested = any(choice.contested for _query, choice in chosen)
+        contested = any(choice.contested for _chooser, choice in chosen)
         locked = lock_lanes_of(wanted, using=self.using, wait=not contested)
         self._locked = locked.union(self._locked or ())
         return wanted - locked
 
-    def _choose_again(self, chosen: Sequence[tuple[Query, Choice]]) -> tuple[Query, Choice]:
+    def _choose_again(self, chosen: Sequence[_Chosen], passed: set[int]) -> _Chosen:
         """The next best by what was read before; Stale where all must begin anew."""
-        self._tries += 1
-        if len(self.wishes) > 1 or self._waits:
+        if len(self.wishes) > 1:
+            self._avoid |= passed
             raise Stale
-        [(query, _choice)] = chosen
-        choice = self._choose(self.wishes[0], query, avoid=self._avoid)
+        [(chooser, _choice)] = chosen
+        choice = _choose(self.wishes[0], chooser, avoid=passed)
         if choice is None:
-            self._tries = self._most_tries
-            raise Stale
+            self._wait_for_all()
         if self._locked and not choice.contested:
             raise Stale  # nobody waits for one while they have another
-        return query, choice
+        return _Chosen(chooser, choice)
+
+    def _wait_for_all(self) -> NoReturn:
+        """Everybody who is free may be in use; the next time they are waited for."""
+        self._tries = _MOST_TRIES
+        raise Stale
 
     @property
     def _waits(self) -> bool:
         """Whether all who could serve are waited for, after enough tries without."""
-        return self._tries > self._most_tries
+        return self._tries > _MOST_TRIES
 
     def _sweep_for(self, query: Query, choice: Choice) -> None:
         """Frees what has lapsed on the chosen lanes; Stale if that was not known before.
@@ -292,24 +295,6 @@ class Placing:
             self._may_guess = False  # more is needed than whom the customer named
         raise Stale
 
-    def _choose(
-        self,
-        wish: Wish,
-        query: Query,
-        *,
-        only: Collection[int] | None = None,
-        avoid: Collection[int] = (),
-    ) -> Choice | None:
-        choice = choose_in(query, only=only, avoid=avoid, join=wish.join)
-        expected = wish.expected_price
-        if choice is None or expected is None or _price(query, choice) == expected:
-            return choice
-        dearer = _priced_otherwise(query, choice, expected)
-        other = choose_in(query, only=only, avoid={*avoid, *dearer}, join=wish.join)
-        if other is None or _price(query, other) != expected:
-            raise PriceChanged(expected, _price(query, choice))
-        return other
-
     def _ask(self, wish: Wish, *, needs: Sequence[NeedOf] | None = None) -> Query:
         asked: Asked = {**wish.asked, "using": self.using}
         return ask(
@@ -325,6 +310,23 @@ class Placing:
             within=wish.within,
             **asked,
         )
+
+
+class _Chosen(NamedTuple):
+    chooser: Chooser
+    choice: Choice
+
+
+def _choose(wish: Wish, chooser: Chooser, *, avoid: Collection[int] = ()) -> Choice | None:
+    """The best that costs what the customer was shown, if they were shown a price."""
+    choice, expected = chooser.best(avoid), wish.expected_price
+    if choice is None or expected is None or _price(chooser.query, choice) == expected:
+        return choice
+    dearer = _priced_otherwise(chooser.query, choice, expected)
+    other = chooser.best({*avoid, *dearer})
+    if other is None or _price(chooser.query, other) != expected:
+        raise PriceChanged(expected, _price(chooser.query, choice))
+    return other
 
 
 def _guards(query: Query) -> Iterable[str]:
@@ -346,17 +348,17 @@ def _planned(query: Query, choice: Choice) -> Planned:
 
 def _lapsed(query: Query, choice: Choice) -> set[int]:
     """Sessions whose holds have run out on the chosen lanes, and that nobody has freed yet."""
-    return query.diary.lapsed(_taking([(query, choice)]), *query.reach)
+    return query.diary.lapsed({lane.provider.pk for lane in choice.lanes}, *query.reach)
 
 
-def _taking(chosen: Iterable[tuple[Query, Choice]]) -> set[int]:
+def _taking(chosen: Iterable[_Chosen]) -> set[int]:
     """Whose lanes are taken."""
-    return {lane.provider.pk for _query, choice in chosen for lane in choice.lanes}
+    return {lane.provider.pk for _chooser, choice in chosen for lane in choice.lanes}
 
 
-def _joined(chosen: Iterable[tuple[Query, Choice]]) -> list[int]:
+def _joined(chosen: Iterable[_Chosen]) -> list[int]:
     """The sessions that are joined."""
-    return [choice.session.pk for _query, choice in chosen if choice.session is not None]
+    return [choice.session.pk for _chooser, choice in chosen if choice.session is not None]
 
 
 def _joins_planned(query: Query) -> bool:
