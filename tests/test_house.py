@@ -11,6 +11,8 @@ from django.core.management import call_command
 import bookable
 
 ROOT = Path(__file__).parent.parent
+#: What somebody wrote by hand beside the library.
+BESIDE = ("docs", "example_project", "tests", "tools")
 LIMIT = 400
 
 
@@ -31,7 +33,7 @@ def too_long(paths: list[Path]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def house() -> list[Path]:
-    return source_files(Path(bookable.__file__).parent, ROOT / "example_project")
+    return source_files(Path(bookable.__file__).parent, *(ROOT / name for name in BESIDE))
 
 
 def test_no_file_is_longer_than_one_sitting(house: list[Path]) -> None:

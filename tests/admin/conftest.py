@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from bookable.models import Payment
 from bookable.signals import schedule_changed
+from bookable.testing import make_customer, make_order, make_payment
 
 
 @pytest.fixture
@@ -43,3 +45,9 @@ def changes_told(django_capture_on_commit_callbacks: Any) -> Callable[..., list[
         return heard
 
     return during
+
+
+@pytest.fixture
+def payment() -> Payment:
+    order = make_order(make_customer("Cleo", email="cleo@example.com"))
+    return make_payment(order, 5000, external="pi_17")

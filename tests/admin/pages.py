@@ -5,9 +5,11 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 Data = dict[str, Any]
@@ -23,6 +25,22 @@ def add_url(model: type[Model]) -> str:
 
 def change_url(row: Model) -> str:
     return reverse(f"admin:bookable_{row._meta.model_name}_change", args=[row.pk])
+
+
+def verb_url(row: Model, verb: str) -> str:
+    return reverse(f"admin:bookable_{row._meta.model_name}_{verb}", args=[row.pk])
+
+
+def text_of(client: Client, url: str, **query: str) -> str:
+    return client.get(url, query).content.decode()
+
+
+def queries_of(client: Client, url: str) -> int:
+    """How often a page asks the database, once the process knows what every page needs."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
 
 
 def filled_in(client: Client, url: str) -> Data:

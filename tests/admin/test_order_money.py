@@ -8,17 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.admin.money_pages import (
-    DATABASE,
-    buttons_of,
-    found,
-    press,
-    queries_of,
-    shop_with_admin,
-    text_of,
-    verb_url,
-)
-from tests.admin.pages import change_url, list_url, run_action, told
+from tests.admin.money_pages import DATABASE, buttons_of, found, press, shop_with_admin
+from tests.admin.pages import change_url, list_url, queries_of, run_action, text_of, told, verb_url
 from tests.payments.shops import Shop, tomorrow
 
 from bookable.models import Order, OrderLine, Payment, State

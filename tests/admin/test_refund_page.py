@@ -8,16 +8,8 @@ from uuid import uuid5
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from tests.admin.money_pages import (
-    DATABASE,
-    form_of,
-    press,
-    send,
-    shop_with_admin,
-    text_of,
-    verb_url,
-)
-from tests.admin.pages import change_url, told
+from tests.admin.money_pages import DATABASE, form_of, press, send, shop_with_admin
+from tests.admin.pages import change_url, text_of, told, verb_url
 from tests.payments.shops import Shop, StripeShop
 
 from bookable.errors import NotRefundable

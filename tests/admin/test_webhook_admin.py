@@ -7,16 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from tests.admin.money_pages import (
-    DATABASE,
-    buttons_of,
-    found,
-    press,
-    shop_with_admin,
-    text_of,
-    verb_url,
-)
-from tests.admin.pages import change_url, list_url, run_action, told
+from tests.admin.money_pages import DATABASE, buttons_of, found, press, shop_with_admin
+from tests.admin.pages import change_url, list_url, run_action, text_of, told, verb_url
 from tests.payments.shops import Shop
 
 from bookable.models import MessageState, Payment, PaymentState, WebhookEvent

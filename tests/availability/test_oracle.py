@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.availability.building import Built, built
 from tests.availability.oracle import MINUTE, Oracle, Span
-from tests.availability.worlds import ZONES, Built, Puzzle, built, worlds
+from tests.availability.people import ZONES
+from tests.availability.worlds import Puzzle, worlds
 
 pytestmark = pytest.mark.django_db
 

@@ -63,6 +63,12 @@ def live(session: Session) -> Any:
     return Claim.objects.filter(session=session, released_at=None)
 
 
+def claims_of(booking: Booking) -> list[tuple[str, int]]:
+    """The lanes that are a booking's own."""
+    mine = Claim.objects.filter(booking=booking, released_at=None)
+    return sorted(mine.values_list("provider__name", "unit"))
+
+
 def user(*permissions: str, **fields: Any) -> Any:
     """Somebody with these permissions."""
     users = get_user_model()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,7 +19,6 @@ from bookable.errors import IllegalTransition, NotAllowed, TooEarly
 from bookable.models import Booking, BookingEvent, Session, State
 from bookable.money import Money
 from bookable.testing import (
-    assert_never_double_booked,
     make_customer,
     make_offering,
     make_service,
@@ -28,14 +26,7 @@ from bookable.testing import (
 )
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_order(clock: FrozenClock) -> Iterator[None]:
-    """Whatever happened, nothing is booked twice and every history leads to what is now."""
-    yield
-    assert_never_double_booked()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_order")]
 
 
 # -- checking in

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,7 +22,6 @@ from bookable.models import Booking, BookingEvent, Session, State, WaitingEntry
 from bookable.money import Money
 from bookable.signals import booking_cancelled
 from bookable.testing import (
-    assert_never_double_booked,
     make_customer,
     make_offering,
     make_service,
@@ -31,14 +29,7 @@ from bookable.testing import (
 )
 from bookable.timeline.clock import FrozenClock
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_order(clock: FrozenClock) -> Iterator[None]:
-    """Whatever happened, nothing is booked twice and every history leads to what is now."""
-    yield
-    assert_never_double_booked()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_order")]
 
 
 # -- opening
@@ -385,7 +376,7 @@ def test_whether_there_are_too_few_is_decided_under_the_lock(
     book(service, at("10:00"))
     cancel_session(sessions[2])
     clock.move_to(at("10:30", 4))
-    monkeypatch.setattr(module, "_short", lambda using: Session.objects.all())
+    monkeypatch.setattr(module, "_due", lambda using: Session.objects.all())
     assert decide_minimums() == 0
     clock.move_to(at("11:00", 4))
     assert decide_minimums() == 1

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.docs.pages import DOCS, ROOT
-from tests.docs.test_doc_reference import cells, section
+from tests.docs.reference import cells, section
 
 from bookable.bookings.states import TABLE, State, Transition
 
