@@ -20,6 +20,7 @@ DEFAULT_RULES: tuple[str, ...] = (
     "bookable.availability.rules.DailyLimit",
     "bookable.availability.rules.WeeklyLimit",
     "bookable.availability.rules.Notice",
+    "bookable.availability.rules.Minimum",
     "bookable.availability.rules.Horizon",
     "bookable.bookings.rules.CustomerLimit",
     "bookable.bookings.rules.ExtraStock",

@@ -74,6 +74,7 @@ class SessionAdmin(WrittenElsewhere, ModelAdmin[Session]):
         ("channel", "location", "join_url"),
         ("capacity", "minimum", "seats_taken"),
         "opened_by_staff",
+        ("decided_at", "called_off_at"),
         "released_at",
         "uuid",
     )

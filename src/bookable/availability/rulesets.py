@@ -22,6 +22,12 @@ def rules_for(query: Query) -> list[Rule]:
     return rules
 
 
+def guards_of(query: Query) -> set[str]:
+    """The keys of what must be locked before this question can be decided."""
+    rules = load_rule_set(query.service.rule_set)
+    return {key for socket in rules for key in socket.factory.guards(query)}
+
+
 def load_rule_set(alias: str) -> list[Socket[Rule]]:
     """The classes of a rule set; Misconfigured if one can't be used."""
     rulesets = settings.RULESETS

@@ -51,5 +51,7 @@ def call_off(
 ) -> None:
     """Cancels a session that is locked, with these bookings of it."""
     release(session)  # first of all, or their places would be offered to those who wait
+    session.called_off_at = session.released_at
+    session.save(using=session._state.db, update_fields=["called_off_at", "modified"])
     for booking in bookings:
         cancel_locked(booking, actor, reason=reason, comment=comment, waive_fee=True)

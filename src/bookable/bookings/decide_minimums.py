@@ -1,44 +1,69 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from django.db import router
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, Q, QuerySet
 
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.cancel_session import call_off
 from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.changing_sessions import with_session
-from bookable.catalog.following import follow
+from bookable.bookings.steps.minimums import is_past_deadline
 from bookable.catalog.models import Service
 from bookable.schedule.models import Session
 from bookable.timeline import clock
 
 
 def decide_minimums(*, limit: int = 100, using: str | None = None) -> int:
-    """A job: cancels classes that too few have booked by their deadline; how many.
+    """A job: decides at the deadline of a class, once, whether it takes place. How many don't.
 
-    Only confirmed bookings count, not those that are held or wait for an answer.
+    Only confirmed seats count, not those that wait for an answer. Where those that were held before
+    the deadline would make it enough, they are waited for.
     """
     alias = using or router.db_for_write(Booking)
-    keys = list(_short(alias).order_by("start", "pk").values_list("uuid", flat=True)[:limit])
-    return sum(with_session(key, _decide, using=alias) for key in keys)
+    due = _due(alias).order_by("start", "pk")
+    decidable = (one.uuid for one in due if _takes_place(one, one.bookings.all()) is not None)
+    return sum(with_session(key, _decide, using=alias) for key in list(islice(decidable, limit)))
 
 
 def _decide(session: Session, bookings: list[Booking]) -> bool:
-    now, ahead = clock.now(), timedelta(minutes=follow(session, "service").minimum_deadline)
-    is_open = session.released_at is None and now < session.start <= now + ahead
-    firm = sum(one.seats for one in bookings if one.state == State.CONFIRMED)
-    if not is_open or firm >= session.minimum:
+    """Whether the locked session was called off."""
+    takes_place = _takes_place(session, bookings) if _is_due(session) else None
+    if takes_place is None:
         return False
-    call_off(session, bookings, SYSTEM, reason="minimum")
-    return True
+    session.decided_at = clock.now()
+    session.save(using=session._state.db, update_fields=["decided_at", "modified"])
+    if not takes_place:
+        call_off(session, bookings, SYSTEM, reason="minimum")
+    return not takes_place
 
 
-def _short(using: str) -> QuerySet[Session]:
+def _is_due(session: Session) -> bool:
+    now = clock.now()
+    is_open = session.released_at is None and session.decided_at is None and now < session.start
+    return is_open and is_past_deadline(session, now)
+
+
+def _takes_place(session: Session, bookings: Iterable[Booking]) -> bool | None:
+    """None while it hangs on seats that are held."""
+    firm = held = 0
+    for one in bookings:
+        if one.state == State.CONFIRMED:
+            firm += one.seats
+        elif one.state == State.HELD and not is_past_deadline(session, one.created):
+            held += one.seats
+    if firm < session.minimum <= firm + held:
+        return None
+    return firm >= session.minimum
+
+
+def _due(using: str) -> QuerySet[Session]:
+    """Classes whose deadline has come, with those who have a place in them."""
     now = clock.now()
     services = Service.objects.using(using).order_by()
     deadlines = services.values_list("minimum_deadline", flat=True).distinct()
@@ -46,8 +71,12 @@ def _short(using: str) -> QuerySet[Session]:
         Q(service__minimum_deadline=minutes, start__lte=now + timedelta(minutes=minutes))
         for minutes in deadlines
     )
-    ahead = Session.objects.using(using).filter(
-        reduce(or_, has_come, Q(pk__in=())), released_at=None, start__gt=now, minimum__gt=1
+    undecided = Session.objects.using(using).filter(
+        reduce(or_, has_come, Q(pk__in=())),
+        released_at=None,
+        decided_at=None,
+        start__gt=now,
+        minimum__gt=1,
     )
-    confirmed = Sum("bookings__seats", filter=Q(bookings__state=State.CONFIRMED))
-    return ahead.annotate(firm=Coalesce(confirmed, 0)).filter(firm__lt=F("minimum"))
+    standing = Booking.objects.using(using).with_place()
+    return undecided.select_related("service").prefetch_related(Prefetch("bookings", standing))

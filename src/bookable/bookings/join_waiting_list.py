@@ -4,16 +4,20 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db import router
+from django.db import IntegrityError, router
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookable.availability.asking import LONGEST_WINDOW_DAYS, ask, moment, resolve
+from bookable.availability.query import Asked
+from bookable.availability.rulesets import guards_of
 from bookable.bookings.actors import Actor, Role, acting_on, booking_for
 from bookable.bookings.customers import customer_of, identified
+from bookable.bookings.freeing.offering import question_for
 from bookable.bookings.models import Booking, State, WaitingEntry
 from bookable.bookings.steps.changing import BookingLike, found
+from bookable.bookings.steps.locks import lock_guards
 from bookable.catalog.models import Provider, Service
 from bookable.errors import (
     EmptyPeriod,
@@ -28,7 +32,7 @@ from bookable.errors import (
 from bookable.schedule.models import Session
 from bookable.timeline import clock
 from bookable.timeline.zones import DAY, to_datetime
-from bookable.transactions import in_transaction
+from bookable.transactions import Stale, in_transaction
 
 
 def join_waiting_list(
@@ -72,9 +76,22 @@ def join_waiting_list(
 
     def work() -> WaitingEntry:
         rows = WaitingEntry.objects.using(alias)
-        return rows.get_or_create(open_key=key, defaults=columns)[0]
+        try:
+            entry, is_new = rows.get_or_create(open_key=key, defaults=columns)
+        except IntegrityError as error:
+            raise Stale from error  # the entry that there was is closed by now
+        if is_new:
+            entry.service, entry.booking = wanted, moved  # as they are known already
+            _make_guards(entry, low, alias)
+        return entry
 
     return in_transaction(work, using=alias)
+
+
+def _make_guards(entry: WaitingEntry, low: int, using: str) -> None:
+    """Whoever leaves can lock what counts for an offer, but can't wait for it to be made."""
+    question: Asked = {**question_for(entry), "using": using}
+    lock_guards(guards_of(ask(entry.service, low, low + 1, needs=(), **question)), using=using)
 
 
 def _period(service: Service, earliest: datetime, latest: datetime) -> tuple[int, int]:

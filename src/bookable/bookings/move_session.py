@@ -44,8 +44,9 @@ def move_session(
     """Moves a class with everybody in it to another start, to another provider, or both.
 
     Its length, its place and what everybody pays stay. So does whoever gives it, unless somebody
-    else, or None for anybody, is named. Raises SlotTaken, and then everything is as it was; TooLate
-    once it has begun, and SessionReleased if it does not take place.
+    else, or None for anybody, is named. At its new start it is decided anew whether it takes place,
+    and is decided already if the deadline has come. Raises SlotTaken, and then everything is as it
+    was; TooLate once it has begun, and SessionReleased if it does not take place.
     """
     alias = using or router.db_for_write(Booking)
     actor = staff_only(by, "bookable.change_session")

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 from django.db import router
 from django.utils.translation import gettext as _
 
+from bookable.availability.overriding import as_far_as_known
 from bookable.availability.query import Options
 from bookable.bookings.actors import staff_only
 from bookable.bookings.asking import checked_override, wish_for
@@ -34,12 +35,15 @@ def open_session(
     """Plans a class ahead: its time is taken, and nobody is booked yet.
 
     It stays until it is cancelled, even if everybody leaves it. What each seat needs is taken when
-    the seat is. Capacity and minimum are the service's own unless they are given. Raises SlotTaken.
+    the seat is. Capacity and minimum are the service's own unless they are given. If the deadline
+    of the minimum has come already, it takes place however few book. Raises SlotTaken.
     """
     alias = using or router.db_for_write(Booking)
     actor = staff_only(by, "bookable.add_session")
     checked_override(actor, override)
-    wish = replace(wish_for(service, start, None, options, alias, override=override), join=False)
+    wish = wish_for(service, start, None, options, alias, override=override)
+    waived = as_far_as_known(["minimum"], wish.service.rule_set)
+    wish = replace(wish, join=False, waived=waived)
     seats, least = _checked(wish.service, capacity, minimum)
 
     def write(placing: Placing) -> Session:

@@ -6,7 +6,7 @@ from bookable.availability.rules.base import Rule
 from bookable.availability.rules.closures import Accepting, PublicHolidays, TimeOff
 from bookable.availability.rules.hours import DateHours, WeeklyHours
 from bookable.availability.rules.limits import DailyLimit, WeeklyLimit
-from bookable.availability.rules.notice import Horizon, Notice
+from bookable.availability.rules.notice import Horizon, Minimum, Notice
 from bookable.availability.rules.occupied import BusyTimes, Claims
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "DailyLimit",
     "DateHours",
     "Horizon",
+    "Minimum",
     "Notice",
     "PublicHolidays",
     "Rule",

@@ -45,6 +45,36 @@ class Notice(Rule):
         ) % {"count": hours}
 
 
+class Minimum(Rule):
+    """No new session for fewer than its minimum once that must be reached; others may be joined."""
+
+    code: ClassVar[str] = "minimum"
+
+    def bars_start(self, provider: Provider | None) -> Intervals:
+        service, low = self.query.service, self.query.reach[0]
+        is_enough = self.query.seats >= service.minimum
+        if provider is not None or is_enough or not service.minimum_deadline:
+            return NEVER
+        # what starts right at its deadline is decided by now, before anybody else could join
+        earliest = self.query.now + service.minimum_deadline * 60 + 1
+        return [(low, earliest)] if low < earliest else NEVER
+
+    def reason(self, provider: Provider | None, interval: tuple[int, int]) -> str:
+        seats, minutes = self.query.service.minimum, self.query.service.minimum_deadline
+        hours, rest = divmod(minutes, 60)
+        if rest:
+            return ngettext(
+                "Fewer than %(seats)d seats must be booked at least %(count)d minute ahead.",
+                "Fewer than %(seats)d seats must be booked at least %(count)d minutes ahead.",
+                minutes,
+            ) % {"seats": seats, "count": minutes}
+        return ngettext(
+            "Fewer than %(seats)d seats must be booked at least %(count)d hour ahead.",
+            "Fewer than %(seats)d seats must be booked at least %(count)d hours ahead.",
+            hours,
+        ) % {"seats": seats, "count": hours}
+
+
 class Horizon(Rule):
     """No start further ahead than the horizon, nor outside the service's first and last day."""
 

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookable.availability.asking import ask
 from bookable.availability.choose import choose_in, price_lines_of
 from bookable.availability.query import Asked
+from bookable.availability.rulesets import guards_of
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.asking import question_of, wish_for
 from bookable.bookings.customers import customer_of
 from bookable.bookings.models import Booking, BookingEvent, State, WaitingEntry, WaitingState
 from bookable.bookings.steps.charging import charge
 from bookable.bookings.steps.history import publish
+from bookable.bookings.steps.locks import lock_free_guards
 from bookable.bookings.steps.seats import live_claims, settle
 from bookable.bookings.taking.placing import Placing
 from bookable.bookings.taking.wishes import Place
@@ -94,10 +96,14 @@ def accept_offers(bookings: Iterable[Booking]) -> None:
 
 
 def in_line(using: str) -> QuerySet[WaitingEntry]:
-    """Those who wait and can be told, in the order in which they came."""
+    """Those who wait and can be told, in the order in which they came.
+
+    Nobody is offered a second time of a service while they have not answered for the first.
+    """
     waiting = WaitingEntry.objects.using(using).filter(state=WaitingState.WAITING)
     known = waiting.exclude(user=None, email="", phone="")
-    related = known.select_related("service", "user", "booking__session", "booking__order")
+    free = known.exclude(Exists(_offers_to_the_same(using)))
+    related = free.select_related("service", "user", "booking__session", "booking__order")
     return related.order_by("pk")
 
 
@@ -156,6 +162,17 @@ def _offered(booking: Booking) -> QuerySet[WaitingEntry]:
     return entries.filter(offer=booking, state=WaitingState.OFFERED)
 
 
+def _offers_to_the_same(using: str) -> QuerySet[WaitingEntry]:
+    """What the person of the entry around is being offered of its service."""
+    by_email = Q(email=OuterRef("email")) & ~Q(email="")
+    by_phone = Q(phone=OuterRef("phone"), email="") & ~Q(phone="")
+    return WaitingEntry.objects.using(using).filter(
+        Q(user=OuterRef("user")) | by_email | by_phone,
+        state=WaitingState.OFFERED,
+        service=OuterRef("service"),
+    )
+
+
 def _next_in_line(freed: Freed) -> tuple[WaitingEntry, Place] | None:
     session, using = freed.session, freed.session._state.db or "default"
     gone = {provider for provider, _unit in freed.lanes}
@@ -180,12 +197,15 @@ def _next_in_line(freed: Freed) -> tuple[WaitingEntry, Place] | None:
 
 
 def _place(entry: WaitingEntry, freed: Freed) -> Place | None:
-    """The place as the entry would take it; None if today's rules don't let anybody have it."""
+    """The place as the entry would take it; None if today's rules don't let anybody have it, or if
+    somebody else is just counting what they count. The job comes back to those."""
     session, using = freed.session, freed.session._state.db or "default"
     is_over = session.released_at is not None
     try:
         wish = wish_for(follow(session, "service"), session.start, None, question_for(entry), using)
         query = ask(wish.service, wish.at, wish.at + 1, **wish.asked)
+        if not lock_free_guards(guards_of(query), using=using):
+            return None
         choice = choose_in(replace(query, left=freed.lanes), join=not is_over)
     except BookableError:
         return None  # what somebody else asks for can't keep anybody from leaving

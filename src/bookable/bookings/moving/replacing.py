@@ -17,7 +17,7 @@ from bookable.schedule.models import Session
 from bookable.transactions import Stale
 
 #: Its time was accepted when it was booked.
-_KEPT = (OFF_GRID, "notice", "horizon")
+_KEPT = (OFF_GRID, "notice", "minimum", "horizon")
 
 
 def replace_lanes(session: Session, *, using: str, **event: Any) -> Session:

@@ -30,6 +30,17 @@ def lock_guards(keys: Collection[str], *, using: str) -> None:
         list(rows.all())
 
 
+def lock_free_guards(keys: Collection[str], *, using: str) -> bool:
+    """Whether all of these are locked now, without having waited for anybody.
+
+    For those who have locked other rows already: guards come first, so they may not be waited for.
+    """
+    if not keys or not connections[using].features.has_select_for_update:
+        return True
+    rows = Guard.objects.using(using).filter(key__in=keys).order_by("key")
+    return {guard.key for guard in for_update(rows, wait=False)} == set(keys)
+
+
 def _make_guards(keys: Collection[str], *, using: str) -> None:
     """Rows that somebody else has just made are written over.
 

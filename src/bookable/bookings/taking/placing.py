@@ -16,7 +16,7 @@ from django.db import IntegrityError, connections
 from bookable.availability.asking import ask
 from bookable.availability.choose import Choice, Chooser, price_lines_of
 from bookable.availability.query import Asked, OwnLane, Planned, Query
-from bookable.availability.rulesets import load_rule_set
+from bookable.availability.rulesets import guards_of
 from bookable.bookings.refusing import slot_taken
 from bookable.bookings.steps.locks import lock_guards, lock_lanes_of, lock_sessions
 from bookable.bookings.steps.seats import free_lapsed_seats, free_lapsed_sessions, seats_of
@@ -102,7 +102,7 @@ class Placing:
         self._now = clock.now()  # one moment for all, or a hold could run out in between
         self.sessions, self.visit, self.planned, self._left = {}, self.beside(), [], set()
         bare = [self._ask(wish, needs=()) for wish in self.wishes]
-        lock_guards({key for query in bare for key in _guards(query)}, using=self.using)
+        lock_guards({key for query in bare for key in guards_of(query)}, using=self.using)
         guess = bare[0].provider if self._may_guess else None
         if not self._locks_rows:
             self._sweep()
@@ -327,11 +327,6 @@ def _choose(wish: Wish, chooser: Chooser, *, avoid: Collection[int] = ()) -> Cho
     if other is None or _price(chooser.query, other) != expected:
         raise PriceChanged(expected, _price(chooser.query, choice))
     return other
-
-
-def _guards(query: Query) -> Iterable[str]:
-    for socket in load_rule_set(query.service.rule_set):
-        yield from socket.factory.guards(query)
 
 
 def _planned(query: Query, choice: Choice) -> Planned:

@@ -12,6 +12,7 @@ from bookable.bookings.customers import Customer
 from bookable.bookings.models import Booking, BookingExtra
 from bookable.bookings.policies import TermsRequest, terms
 from bookable.bookings.references import new_reference
+from bookable.bookings.steps.minimums import decided_when_made
 from bookable.bookings.steps.seats import take_seats
 from bookable.bookings.taking.placing import Placing
 from bookable.bookings.taking.wishes import Place
@@ -76,9 +77,10 @@ def new_session(place: Place, **columns: Any) -> Session:
         created=clock.now(),
         **columns,
     )
-    session.save(using=place.query.using, force_insert=True)
     # as it is known already, though perhaps from another alias
     session._state.fields_cache["service"] = service
+    session.decided_at = decided_when_made(session)
+    session.save(using=place.query.using, force_insert=True)
     return session
 
 

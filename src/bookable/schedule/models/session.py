@@ -45,6 +45,18 @@ class Session(TimeStampedModel):
         related_name="sessions",
     )
     join_url = models.URLField(_("link to join"), blank=True)
+    decided_at = models.DateTimeField(
+        _("decided at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was decided whether it takes place."),
+    )
+    called_off_at = models.DateTimeField(
+        _("called off at"),
+        null=True,
+        blank=True,
+        help_text=_("By staff, or because too few had booked."),
+    )
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
 
     #: Seats whose holds have run out, as the reader found them; their rows are yet to be freed.
