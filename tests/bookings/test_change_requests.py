@@ -102,6 +102,8 @@ def test_where_it_is_already_it_need_not_be_moved(booking: Booking) -> None:
 
 
 def test_a_request_can_be_proposed_for_another_time(service: Service) -> None:
+    service.requires_approval = True
+    service.save()
     asked = request(hold(service, at("10:00"), customer=make_customer()))
     request_change(asked, at("14:00"), by=GUEST)
     assert accept_change(asked).state == State.REQUESTED

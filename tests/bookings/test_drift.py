@@ -17,11 +17,19 @@ from bookable.bookings.audit import find_faults
 from bookable.bookings.find_drift import find_drift
 from bookable.bookings.hold import hold
 from bookable.bookings.models import Booking, State
+from bookable.bookings.open_session import open_session
 from bookable.bookings.repair_drift import repair_all, repair_drift
 from bookable.errors import NotAllowed, NotFound, SlotTaken
 from bookable.models import Claim, Provider, Service, Session
 from bookable.signals import booking_rescheduled
-from bookable.testing import make_booking, make_customer, make_provider, make_service, make_session
+from bookable.testing import (
+    make_booking,
+    make_customer,
+    make_need,
+    make_provider,
+    make_service,
+    make_session,
+)
 from bookable.timeline.clock import FrozenClock
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +108,19 @@ def test_only_what_lies_ahead_and_stands_is_looked_at(
     lapsed = hold(service, at("12:00"), customer=make_customer(), minutes=5)
     agreed(lapsed.session)
     clock.move_to(at("08:00"))
+    assert list(find_drift()) == []
+
+
+def test_a_class_that_staff_opened_is_found_before_anybody_has_a_seat() -> None:
+    ride = make_service("Ride", zone="Europe/Paris", capacity=4)
+    make_need(ride, make_provider("Bikes", units=4), per_seat=True)
+    session = agreed(open_session(ride, at("10:00")))
+    assert not session.claims.exists()
+    [drift] = find_drift()
+    assert (drift.session, drift.start) == (session, at("11:00"))
+    assert repair_all([drift]) == []
+    session.refresh_from_db()
+    assert session.start == at("11:00")
     assert list(find_drift()) == []
 
 

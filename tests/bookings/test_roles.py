@@ -320,6 +320,8 @@ def test_a_booking_outlives_the_account_of_its_provider(booking: Booking, ann: P
 
 
 def test_a_request_outlives_the_account_that_made_it(service: Service, cleo: Any) -> None:
+    service.requires_approval = True
+    service.save()
     asked = request(hold(service, at("10:00"), customer=cleo, by=cleo), by=cleo)
     cleo.delete()
     assert approve(Booking.objects.get(pk=asked.pk)).state == State.CONFIRMED

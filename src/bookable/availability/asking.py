@@ -21,6 +21,7 @@ from bookable.errors import (
     DurationNotOffered,
     EmptyPeriod,
     InvalidExtra,
+    InvalidQuery,
     InvalidSeats,
     MomentOutOfRange,
     NaiveDatetime,
@@ -63,7 +64,7 @@ def ask(
 
     `override` names the codes of rules that are booked against; `visit` the lanes that the same
     customer takes right before or after, `planned` what is not written yet of that; `now` is what
-    has run out by, if not by this moment. `kept` is of a session that is moved, `within` the key of
+    has run out by, if not by this moment. `kept` is of what is moved, `within` the key of
     the one session to be joined.
     """
     using = database_of(service, asked)
@@ -71,8 +72,8 @@ def ask(
     if needs is None:
         needs = needs_of([service], using)[service.pk]
     channel = _channel(asked.get("channel"))
-    seats = _seats(asked.get("seats", 1))
-    duration, duration_price = _duration(service, asked.get("duration"), using)
+    seats = checked_seats(asked.get("seats", 1))
+    duration, duration_price = _duration(service, asked.get("duration"), using, kept)
     query = Query(
         service=service,
         needs=[need for need in needs if channel is None or channel in need.channels],
@@ -175,7 +176,8 @@ def _channel(channel: str | None) -> str | None:
     return channel
 
 
-def _seats(seats: int) -> int:
+def checked_seats(seats: int) -> int:
+    """The number itself, or InvalidSeats."""
     if not _is_whole(seats) or seats < 1:
         raise InvalidSeats
     return seats
@@ -185,22 +187,28 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _duration(service: Service, minutes: int | None, using: str) -> tuple[int | None, int | None]:
-    """The chosen length and its own price; nothing where the service's own length is meant."""
+def _duration(
+    service: Service, minutes: int | None, using: str, kept: Kept | None
+) -> tuple[int | None, int | None]:
+    """The chosen length and its own price; nothing where the service's own length is meant.
+
+    What is kept though it is offered no more costs in proportion.
+    """
     if minutes is None or minutes == service.duration:
         return None, None
+    if not _is_whole(minutes):
+        raise InvalidQuery(_("“%(value)s” is not a number of minutes.") % {"value": minutes})
     choices = DurationChoice.objects.using(using).filter(service=service)
     offered = {choice.minutes: choice.price for choice in choices}
-    if minutes not in offered:
+    if minutes not in offered and kept is None:
         raise DurationNotOffered(minutes, sorted({service.duration, *offered}))
-    return minutes, offered[minutes]
+    return minutes, offered.get(minutes)
 
 
 def _extras(
-    service: Service, wanted: Mapping[Extra | str, int] | Iterable[Extra | str], using: str
+    service: Service, asked: Mapping[Extra | str, int] | Iterable[Extra | str], using: str
 ) -> tuple[tuple[Extra, int], ...]:
-    if not isinstance(wanted, Mapping):
-        wanted = dict.fromkeys(wanted, 1)
+    wanted = _quantities(asked)
     slugs = [key for key in wanted if isinstance(key, str)]
     known: dict[str, Extra] = {}
     if slugs:
@@ -209,15 +217,26 @@ def _extras(
     chosen = []
     for key, quantity in wanted.items():
         extra = known.get(key) if isinstance(key, str) else key
-        if extra is None or extra.service_id != service.pk or not extra.is_active:
+        if not isinstance(extra, Extra) or extra.service_id != service.pk or not extra.is_active:
             raise InvalidExtra(_("“%(extra)s” can't be had with this service.") % {"extra": key})
-        if not 1 <= quantity <= extra.max_quantity:
+        if not _is_whole(quantity) or not 1 <= quantity <= extra.max_quantity:
             raise InvalidExtra(
                 _("Of “%(extra)s” you can have between 1 and %(most)d.")
                 % {"extra": extra.name, "most": extra.max_quantity}
             )
         chosen.append((extra, quantity))
     return tuple(chosen)
+
+
+def _quantities(
+    asked: Mapping[Extra | str, int] | Iterable[Extra | str],
+) -> Mapping[Extra | str, int]:
+    if isinstance(asked, Mapping):
+        return asked
+    try:
+        return dict.fromkeys(asked, 1)
+    except TypeError as error:
+        raise InvalidExtra(_("Extras are told by their slugs.")) from error
 
 
 def _excluded(query: Query, asked: Asked, present: datetime) -> Excluded:

@@ -39,7 +39,8 @@ class Engine:
     def boards(self) -> list[Board]:
         """One board for each place in question, and for each length that it can have there."""
         query = self.query
-        is_too_large = query.seats > query.service.capacity and query.kept is None
+        may_be_larger = query.kept is not None and query.kept.is_whole
+        is_too_large = query.seats > query.service.capacity and not may_be_larger
         if query.refusals or is_too_large or query.within is not None:
             return []
         return [

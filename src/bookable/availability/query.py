@@ -74,10 +74,14 @@ class Planned(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a session that is moved keeps, whatever is offered by now: its seconds, its extras."""
+    """What is moved keeps, whatever is offered by now: its seconds, its extras.
+
+    A whole session may also be larger than the service allows by now.
+    """
 
     length: int
     extras: tuple[tuple[Extra, int], ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(kw_only=True)

@@ -14,6 +14,7 @@ from bookable.bookings.moving.bookings import asked_anew
 from bookable.bookings.request import needs_approval, request
 from bookable.bookings.steps.changing import found, up_to_date
 from bookable.bookings.steps.history import change_state, record
+from bookable.bookings.steps.rests import follow_rest
 from bookable.bookings.steps.seats import keep_places, own_claims
 from bookable.bookings.taking.writing import event_data
 from bookable.errors import HoldExpired, IllegalTransition, NoOffer
@@ -85,7 +86,8 @@ def _swap(booking: Booking, offer: Booking, actor: Actor) -> None:
     change_state(offer, "cancel", State.CANCELLED, actor, reason="swapped")
     freed = free_place(booking)
     own_claims([offer.pk], offer._state.db).update(booking=booking)
-    booking.session, booking.freed_at, booking.proposed_start = offer.session, None, None
+    booking.session, booking.freed_at = offer.session, None
+    booking.proposed_start = booking.checked_in_at = None
     booking.asked = asked_anew(booking, offer.asked_again())
     record(
         booking,
@@ -93,6 +95,7 @@ def _swap(booking: Booking, offer: Booking, actor: Actor) -> None:
         actor,
         signal=booking_rescheduled,
         data={**event_data(booking), "before": before},
-        fields=["session", "proposed_start", "asked"],
+        fields=["session", "proposed_start", "checked_in_at", "asked"],
     )
+    follow_rest(booking)
     pass_on(freed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
@@ -55,15 +56,25 @@ def booking_for(by: Any) -> Actor:
 
 def acting_on(booking: Booking, by: Any) -> Actor:
     """In which role somebody touches this booking; NotAllowed for those who have none."""
+    return acting_on_all([booking], by)
+
+
+def acting_on_all(bookings: Sequence[Booking], by: Any) -> Actor:
+    """In which role somebody touches all of these; NotAllowed if they have none in one of them.
+
+    Whoever serves in some and is the customer of the others is the customer.
+    """
     if by is None or isinstance(by, Actor):
         return by or SYSTEM
     if not (by.is_active and by.is_authenticated):
         raise NotAllowed
     if by.has_perm("bookable.change_booking"):
         return Actor(Role.STAFF, by)
-    if _serves(booking, by):
+    served = _served(bookings, by)
+    others = [one for one in bookings if one.pk not in served]
+    if not others:
         return Actor(Role.PROVIDER, by)
-    if booking.order.user_id is not None and booking.order.user_id == by.pk:
+    if all(one.order.user_id is not None and one.order.user_id == by.pk for one in others):
         return Actor(Role.CUSTOMER, by)
     raise NotAllowed
 
@@ -82,6 +93,8 @@ def staff_only(by: object, permission: str) -> Actor:
     return actor
 
 
-def _serves(booking: Booking, user: Any) -> bool:
-    rows = type(booking).objects.using(booking._state.db).filter(pk=booking.pk)
-    return rows.served_by(user).exists()
+def _served(bookings: Sequence[Booking], user: Any) -> set[int]:
+    """The keys of those in whose session the user serves."""
+    first = bookings[0]
+    rows = type(first).objects.using(first._state.db).filter(pk__in=[one.pk for one in bookings])
+    return set(rows.served_by(user).values_list("pk", flat=True))

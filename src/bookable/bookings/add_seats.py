@@ -12,12 +12,14 @@ from bookable.bookings.actors import Actor, acting_on
 from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.customers import customer_if_known
 from bookable.bookings.models import Booking, State
+from bookable.bookings.moving.wishes import kept_of
 from bookable.bookings.states import OPEN
 from bookable.bookings.steps.changing import BookingLike, found, up_to_date
 from bookable.bookings.steps.charging import charge, cost_of
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_bookings_of
 from bookable.bookings.steps.seats import settle
+from bookable.bookings.taking.details import refuse_more_names
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.wishes import Place, Wish
 from bookable.bookings.taking.writing import event_data, write_claims, write_session
@@ -42,6 +44,7 @@ def add_seats(
     SlotTaken if there is no room, PriceChanged, HoldExpired, and TooLate to a customer once it has
     begun.
     """
+    refuse_more_names(attendees, seats)
     alias = using or router.db_for_write(Booking)
     wishes: list[Wish] = []
     where: dict[int, int] = {}  # the booking's session, which may be another one at the next try
@@ -106,4 +109,6 @@ def _wish(booking: Booking, seats: int, override: Collection[str]) -> Wish:
     wish = wish_for(service, session.start, None, asked, using, override=override)
     # it stays one booking, however many a customer may have
     waived = as_far_as_known(["customer_limit"], service.rule_set)
-    return replace(wish, within=session.pk, waived=waived)
+    # the length goes with the session, whatever is offered by now
+    kept = kept_of(booking)._replace(extras=())
+    return replace(wish, within=session.pk, waived=waived, kept=kept)

@@ -25,9 +25,10 @@ def attach_bookings(user: Any, *, email: str | None = None, using: str | None = 
         return 0
 
     def work() -> int:
-        entries = WaitingEntry.objects.using(alias).filter(user=None, email=address)
-        _attach(entries, user)
-        return _attach(Order.objects.using(alias).filter(user=None, email=address), user)
+        # orders before entries, as everybody locks them
+        count = _attach(Order.objects.using(alias).filter(user=None, email=address), user)
+        _attach(WaitingEntry.objects.using(alias).filter(user=None, email=address), user)
+        return count
 
     return in_transaction(work, using=alias)
 

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from bookable.availability.query import Asked
 from bookable.bookings.actors import acting_on
-from bookable.bookings.asking import checked_override, question_of, wish_for
+from bookable.bookings.asking import checked_override
 from bookable.bookings.hold_series import conflicts_of
-from bookable.bookings.models import Booking
+from bookable.bookings.models import Booking, BookingEvent
 from bookable.bookings.moving.bookings import Move, move_all
+from bookable.bookings.moving.wishes import wish_of
 from bookable.bookings.reschedule import check_movable
 from bookable.bookings.series_occurrences import LONGEST, waived_for
 from bookable.bookings.series_rest import SeriesLike, found_series, rest_of
 from bookable.bookings.taking.wishes import Wish
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.errors import InvalidSeries, SeriesConflict, SlotTaken
 from bookable.timeline import clock
@@ -45,6 +47,7 @@ def change_series(
     their start. Raises SeriesConflict with the dates that can't be had, TooLate and TooOften where
     a customer agreed to less.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
     if shift is not None and abs(shift) > LONGEST:
         raise InvalidSeries(_("A series can be moved by a year at most."))
     alias = using or router.db_for_write(Booking)
@@ -72,7 +75,7 @@ def change_series(
 def _move_all(moves: Sequence[Move], reason: str, comment: str, using: str) -> list[Booking]:
     event = {"verb": "reschedule", "reason": reason, "comment": comment}
     try:
-        return move_all(moves, check=check_movable, using=using, **event)
+        return move_all(lambda: moves, check=check_movable, using=using, **event)
     except SlotTaken as refused:
         raise SeriesConflict(conflicts_of([one.wish for one in moves], refused)) from refused
 
@@ -101,8 +104,7 @@ def _move(
     actor = acting_on(booking, by)
     checked_override(actor, override)
     check_movable(booking, actor)
-    question, using = question_of(booking, asked), booking._state.db or "default"
-    wish = wish_for(booking.service, start, None, question, using, override=override)
+    wish = wish_of(booking, start, asked, booking._state.db or "default", override=override)
     return Move(
         booking=booking,
         wish=_in_series(wish, booking, is_first),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookable.bookings.actors import Actor, acting_on
+from bookable.bookings.actors import Actor, acting_on, acting_on_all
 from bookable.bookings.freeing.offering import accept_offers
 from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.changing import BookingLike, change_order
@@ -15,14 +15,16 @@ from bookable.payments.sums import still_due
 def confirm(booking: BookingLike, *, by: Any = None, using: str | None = None) -> Booking:
     """Makes a hold a promise, together with all others of its order.
 
-    Raises HoldExpired if one of them has run out, and to a customer NeedsApproval or PaymentDue.
+    Raises HoldExpired if one of them has run out, to a customer NeedsApproval or PaymentDue, and to
+    a provider NotAllowed if one of them is with somebody else.
     """
 
     def work(mine: Booking, bookings: list[Booking]) -> None:
-        actor = acting_on(mine, by)
+        acting_on(mine, by)
         if mine.state == State.CONFIRMED:
             return
         held = held_together(mine, bookings, "confirm")
+        actor = acting_on_all(held, by)
         if actor.is_customer:
             refuse_without_approval(held)
             refuse_unpaid(mine)

@@ -9,14 +9,28 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from bookable.bookings.actors import Actor, Role
+from bookable.bookings.contact_data import (
+    checked_email,
+    checked_name,
+    checked_phone,
+    known_language,
+    known_zone,
+    one_number,
+    or_nothing,
+    tidy,
+)
 from bookable.catalog.following import follow
-from bookable.errors import InvalidCustomer
+from bookable.errors import InvalidCustomer, NotAllowed
 from bookable.payments.models.contact import Contact
 
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
-    """Somebody with a user, an e-mail address or a phone number; InvalidCustomer without any."""
+    """Somebody with a user, an e-mail address or a phone number; InvalidCustomer without any.
+
+    InvalidCustomer as well for a name, an address or a number that can't be kept. Of language and
+    zone only what is known here is.
+    """
 
     name: str = ""
     email: str = ""
@@ -26,10 +40,24 @@ class Customer:
     zone: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "email", self.email.strip().lower())
-        object.__setattr__(self, "name", self.name.strip())
+        self._tidy()
+        checked_name(self.name)
+        checked_email(self.email)
+        checked_phone(self.phone)
         if self.user is None and not (self.email or self.phone):
             raise InvalidCustomer
+
+    def _tidy(self) -> None:
+        tidied = {
+            "name": tidy(self.name),
+            "email": tidy(self.email).lower(),
+            "phone": one_number(self.phone),
+            "user": self.user if getattr(self.user, "pk", None) is not None else None,
+            "language": known_language(tidy(self.language)),
+            "zone": known_zone(tidy(self.zone)),
+        }
+        for name, value in tidied.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
     def of(cls, who: object) -> Customer:
@@ -38,9 +66,10 @@ class Customer:
             return who
         if not isinstance(who, get_user_model()):
             raise InvalidCustomer
-        name = who.get_full_name() if hasattr(who, "get_full_name") else ""
-        email = getattr(who, who.get_email_field_name(), "") or ""
-        return cls(name=name or who.get_username(), email=email, user=who)
+        full_name = who.get_full_name() if hasattr(who, "get_full_name") else ""
+        name = or_nothing(checked_name, full_name) or or_nothing(checked_name, who.get_username())
+        email = or_nothing(checked_email, getattr(who, who.get_email_field_name(), ""))
+        return cls(name=name, email=email, user=who)
 
     @property
     def identity(self) -> str:
@@ -69,12 +98,21 @@ class Customer:
         }
 
 
+class _Kept(Customer):
+    """One whose data were accepted before. What is a valid number may have changed since."""
+
+    def __post_init__(self) -> None:
+        self._tidy()
+        if self.user is None and not (self.email or self.phone):
+            raise InvalidCustomer
+
+
 def customer_of(contact: Contact) -> Customer:
     """Whom a row that holds a contact speaks of."""
-    return Customer(
+    return _Kept(
         name=contact.name,
         email=contact.email,
-        phone=str(contact.phone or ""),
+        phone=contact.phone,
         user=follow(contact, "user"),
         language=contact.language,
         zone=contact.customer_zone,
@@ -88,14 +126,27 @@ def customer_if_known(contact: Contact) -> Customer | None:
 
 
 def identified(customer: object, actor: Actor) -> Customer:
-    """The customer as far as the actor may say who that is: one who signed in is who they are."""
+    """The customer as far as the actor may say who that is.
+
+    Whoever signed in is who they are, and whoever did not is nobody with an account.
+    """
     given = Customer.of(customer)
-    if actor.role != Role.CUSTOMER or actor.user is None:
+    if actor.role != Role.CUSTOMER:
         return given
+    if actor.user is None:
+        return _as_guest(customer, given)
     account = Customer.of(actor.user)
-    return replace(
-        account,
-        phone=given.phone or account.phone,
-        language=given.language or account.language,
-        zone=given.zone or account.zone,
+    return _Kept(
+        name=account.name,
+        email=account.email,
+        user=actor.user,
+        phone=given.phone,
+        language=given.language,
+        zone=given.zone,
     )
+
+
+def _as_guest(customer: object, given: Customer) -> Customer:
+    if not isinstance(customer, Customer):
+        raise NotAllowed  # nothing was given but somebody's account
+    return replace(given, user=None)

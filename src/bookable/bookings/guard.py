@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from bookable.bookings.actors import acting_on
+from bookable.bookings.actors import acting_on, acting_on_all
 from bookable.bookings.confirm import held_together
 from bookable.bookings.models import Booking
 from bookable.bookings.steps.changing import BookingLike, change_order
@@ -26,8 +26,9 @@ def guard(
     """
 
     def work(mine: Booking, bookings: list[Booking]) -> None:
-        actor = acting_on(mine, by)
+        acting_on(mine, by)
         held = held_together(mine, bookings, "guard")
+        actor = acting_on_all(held, by)
         keep_places(held)
         for one in held:
             data = {} if one.is_guarded or not one.expires_at else {_UNTIL: str(one.expires_at)}
@@ -51,8 +52,9 @@ def unguard(
     """The payment came to nothing: the holds of the order run out at this moment again."""
 
     def work(mine: Booking, bookings: list[Booking]) -> None:
-        actor = acting_on(mine, by)
+        acting_on(mine, by)
         held = held_together(mine, bookings, "unguard")
+        actor = acting_on_all(held, by)
         for one in held:
             one.is_guarded, one.expires_at = False, until
             record(one, "unguard", actor)

@@ -5,6 +5,7 @@ The order is the unit: all its bookings are held, confirmed and taken again toge
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -23,10 +24,12 @@ from bookable.bookings.retake import retake
 from bookable.bookings.states import OPEN, PAST
 from bookable.bookings.steps.changing import change_order
 from bookable.bookings.steps.charging import OWNER, owed_again
-from bookable.errors import BookingRefused, HoldExpired, IllegalTransition
+from bookable.errors import BookableError, HoldExpired, IllegalTransition, Misconfigured, TryAgain
 from bookable.payments.kinds import Discrepancy, OrderKind
 from bookable.payments.models import Order
 from bookable.payments.sums import disputed, paid, set_aside, still_due
+
+logger = logging.getLogger(__name__)
 
 
 class BookingKind(OrderKind):
@@ -101,8 +104,10 @@ def _take_again(order: Order) -> None:
     """The payment came late: the places if they are free; if not, it is given back."""
     try:
         retake(order, only_if=_is_paid_for_again, using=order._state.db)
-    except BookingRefused:
-        return
+    except (TryAgain, Misconfigured):
+        raise  # that says nothing about the places, so it is tried again
+    except BookableError as refusal:
+        logger.info("Order %s can't be taken again: %s", order.uuid, refusal.code)
 
 
 def _is_paid_for_again(order: Order) -> bool:

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Unpack
+from datetime import datetime
+from typing import Unpack
 
 from django.db import router
 
 from bookable.availability.query import Whereabouts
-from bookable.availability.slots import slots
-from bookable.bookings.asking import question_of, to_move
+from bookable.bookings.asking import to_move
 from bookable.bookings.models import Booking
+from bookable.bookings.moving.arrived import is_there
+from bookable.bookings.moving.prices import prices_of
+from bookable.bookings.moving.wishes import wish_of
 from bookable.bookings.policies import Agreed
-from bookable.bookings.quoting import reschedule_refusal
+from bookable.bookings.refusing import slot_taken
+from bookable.bookings.reschedule import check_stands, refusal_by_terms
 from bookable.bookings.steps.changing import BookingLike, found
 from bookable.bookings.steps.charging import cost_at, cost_of
-from bookable.errors import SlotTaken
+from bookable.errors import BookingRefused
 from bookable.money import Money
-from bookable.timeline import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,26 @@ def quote_move(
     using: str | None = None,
     **options: Unpack[Whereabouts],
 ) -> MoveQuote:
-    """What `reschedule()` to a start would cost a customer. Raises SlotTaken if it isn't free."""
-    mine = found(booking, using or router.db_for_write(Booking))
-    question: Any = question_of(mine, to_move(options))
-    offered = slots(mine.service, start, start + timedelta(minutes=1), **question)
-    at = next((slot for slot in offered if slot.start == start), None)
-    if at is None:
-        raise SlotTaken
-    agreed, cost = Agreed.read(mine.policy), cost_of(mine)
-    after = cost_at(mine, at.price_lines) if agreed.reprice_moves else cost
-    refusal = reschedule_refusal(agreed, start=mine.session.start, moves=mine.moves, at=clock.now())
-    return MoveQuote(before=cost, after=after, refusal=refusal)
+    """What `reschedule()` to a start would cost a customer. Raises SlotTaken if it isn't free.
+
+    Of several prices it is the lowest that can be had: hand it to `reschedule()` as the
+    `expected_price`, or it may be given to somebody who costs more.
+    """
+    alias = using or router.db_for_write(Booking)
+    mine, where = found(booking, alias), to_move(options)
+    wish = wish_of(mine, start, where, alias)
+    prices = [cost_at(mine, lines) for lines in prices_of(mine, wish, using=alias)]
+    if not prices:
+        raise slot_taken(wish.service, wish.start, wish.asked)
+    cost = after = cost_of(mine)
+    if Agreed.read(mine.policy).reprice_moves and not is_there(mine, start, where, alias):
+        after = min(prices, key=lambda price: price.amount)
+    return MoveQuote(before=cost, after=after, refusal=_refusal(mine))
+
+
+def _refusal(booking: Booking) -> str | None:
+    try:
+        check_stands(booking)
+    except BookingRefused as refused:
+        return str(refused)
+    return refusal_by_terms(booking)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bookable.availability.answers import Slot
 from bookable.availability.explain import explain
 from bookable.availability.query import Asked
 from bookable.availability.slots import slots
 from bookable.catalog.models import Service
-from bookable.errors import SlotTaken
+from bookable.errors import InvalidQuery, SlotTaken
 from bookable.timeline import clock
+
+T = TypeVar("T")
 
 #: How many alternatives are named, and how far around the wanted start they are looked for.
 MOST_ALTERNATIVES = 5
@@ -25,9 +28,17 @@ def slot_taken(
     return SlotTaken(
         service=service,
         start=start,
-        look_up_reasons=lambda: explain(service, start, override=override, **asked),
-        look_up_nearest=lambda: nearest(service, start, asked),
+        look_up_reasons=lambda: _known(lambda: explain(service, start, override=override, **asked)),
+        look_up_nearest=lambda: _known(lambda: nearest(service, start, asked)),
     )
+
+
+def _known(look_up: Callable[[], list[T]]) -> list[T]:
+    """Nothing for what is moved as it is, though nobody can ask for it any more."""
+    try:
+        return look_up()
+    except InvalidQuery:
+        return []
 
 
 def nearest(service: Service, start: datetime, asked: Asked) -> list[Slot]:

@@ -15,6 +15,7 @@ from bookable.bookings.steps.changing import up_to_date
 from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.locks import lock_lanes_of, lock_sessions
+from bookable.bookings.steps.rests import follow_rest
 from bookable.bookings.steps.seats import free_lapsed_sessions, live_claims
 from bookable.bookings.taking.writing import event_data
 from bookable.catalog.following import follow
@@ -134,3 +135,4 @@ def _move(drift: Drift, bookings: Sequence[Booking], actor: Actor, using: str) -
             signal=booking_rescheduled,
             data={**event_data(booking), "before": data},
         )
+        follow_rest(booking)

@@ -148,16 +148,27 @@ class PaymentDue(BookingRefused):
 
 
 class IllegalTransition(BookingRefused):
-    """What can't be done to a booking in its state."""
+    """What can't be done to a booking in its state; `verb` names it for programs."""
 
     code = "illegal_transition"
 
     def __init__(self, verb: str, before: object, after: object = "") -> None:
         self.verb = verb
         super().__init__(
-            _("A booking that is “%(state)s” can't be changed in this way: %(verb)s.")
-            % {"state": before, "verb": verb}
+            _("This can't be done now: the booking is “%(state)s”.") % {"state": before}
         )
+
+
+class NeedsNoApproval(IllegalTransition):
+    """Approval is asked for where nobody has to give it, or where it was given already."""
+
+    code = "needs_no_approval"
+    message = _("This needs no approval, or has it already. Please confirm it instead.")
+
+    def __init__(self, *, others_do: bool = False) -> None:
+        self.verb = "request"
+        sentence = _("This needs no approval, but what was booked with it does: ask for it there.")
+        BookingRefused.__init__(self, sentence if others_do else None)
 
 
 class IdempotencyMismatch(BookingRefused):

@@ -82,6 +82,25 @@ class InvalidSeats(InvalidQuery):
     message = _("At least one seat must be asked for.")
 
 
+class TextTooLong(InvalidQuery):
+    """A text that is longer than what is kept of it; `most` characters are."""
+
+    code = "text_too_long"
+
+    def __init__(self, name: str | Promise, most: int) -> None:
+        self.most = most
+        super().__init__(
+            _("“%(name)s” takes at most %(most)d characters.") % {"name": name, "most": most}
+        )
+
+
+class TooManyNames(InvalidQuery):
+    """More names of those who come than seats."""
+
+    code = "too_many_names"
+    message = _("There are more names than seats.")
+
+
 class UnknownChannel(InvalidQuery):
     """Something other than in person, video or phone."""
 

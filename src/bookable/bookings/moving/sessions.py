@@ -10,10 +10,13 @@ from typing import Any
 from django.db.models import Sum
 
 from bookable.availability.choose import ChosenLane
+from bookable.availability.overriding import as_far_as_known
 from bookable.availability.query import Asked, Kept
 from bookable.bookings.asking import wish_for
 from bookable.bookings.models import Booking
 from bookable.bookings.steps.history import record
+from bookable.bookings.steps.minimums import decided_when_made
+from bookable.bookings.steps.rests import follow_rest
 from bookable.bookings.steps.seats import live_claims, settle
 from bookable.bookings.taking.placing import Placing
 from bookable.bookings.taking.seat_lanes import shares
@@ -45,7 +48,9 @@ def wish_to_move(
     }
     service, length = follow(session, "service"), int((session.end - session.start).total_seconds())
     wish = wish_for(service, start or session.start, None, asked, using, override=override)
-    return replace(wish, join=False, kept=Kept(length, _extras(seats, using)))
+    # whoever moves a class past its deadline has decided that it takes place
+    waived = as_far_as_known(["minimum"], service.rule_set)
+    return replace(wish, join=False, kept=Kept(length, _extras(seats, using)), waived=waived)
 
 
 def leader_of(session: Session) -> Provider | None:
@@ -72,23 +77,33 @@ def carry_over(
     if place.choice.start == session.start and _lanes_of(old) == _shared_lanes(place):
         return
     before = {booking.pk: event_data(booking) for booking in bookings}
+    is_elsewhen = place.choice.start != session.start
     live_claims([session.pk], placing.using).update(released_at=clock.now())
     _change_time(session, place)
     _write_claims(session, bookings, place, placing)
     override = sorted(place.wish.override)
     for booking in bookings:
         _ask_for_who_serves(booking, place)
+        if is_elsewhen:
+            booking.checked_in_at = None
         data = event_data(booking, before=before[booking.pk], override=override)
-        record(booking, data=data, signal=booking_rescheduled, fields=["asked"], **event)
+        record(booking, data=data, signal=booking_rescheduled, fields=_CARRIED, **event)
+        follow_rest(booking)
     settle(session)
     _restore_visits(session, old, bookings)
 
 
+#: What of a booking changes with its session.
+_CARRIED = ("asked", "checked_in_at")
+
+
 def _change_time(session: Session, place: Place) -> None:
-    session.start, session.end = place.choice.start, place.choice.end
+    if place.choice.start != session.start:
+        session.start, session.end = place.choice.start, place.choice.end
+        session.decided_at = decided_when_made(session)
     session.utc_offset = offset_at(session.zone, place.wish.at)
     session.location_id = place.choice.place if session.channel == Channel.IN_PERSON else None
-    columns = ["start", "end", "utc_offset", "location", "modified"]
+    columns = ["start", "end", "decided_at", "utc_offset", "location", "modified"]
     session.save(using=place.query.using, update_fields=columns)
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from bookable.bookings.deposits import DepositRequest, Rest, due_now, rest_of
+from bookable.bookings.deposits import DepositRequest, due_now, rest_of
 from bookable.bookings.models import Booking, State
 from bookable.bookings.policies import Agreed
 from bookable.bookings.quoting import Quote, cancellation_quote, no_show_fee
+from bookable.bookings.steps.rests import agree_on_rest, follow_rest
 from bookable.catalog.models import Service
 from bookable.catalog.pricing import PricedLine
 from bookable.catalog.taxes import tax_label, tax_on
@@ -44,18 +45,10 @@ def charge(
     )
     first = due_now(request)
     priced[0].due_now = first.amount
-    if first < amount:
-        _note_rest(booking.order, rest_of(request))
+    rest = rest_of(request) if first < amount else None
+    if rest is not None:
+        agree_on_rest(booking, rest)
     add_lines(booking.order, priced)
-
-
-def _note_rest(order: Order, rest: Rest | None) -> None:
-    """Of several dates the first one holds for the order."""
-    if rest is None or (order.balance_due_at and order.balance_due_at <= rest.due_at):
-        return
-    order.balance_due_at = rest.due_at
-    order.ends_unpaid = order.ends_unpaid or rest.cancels
-    order.save(using=order._state.db, update_fields=["balance_due_at", "ends_unpaid", "modified"])
 
 
 def take_back(booking: Booking, *, keep: Money, label: str) -> None:
@@ -69,6 +62,7 @@ def take_back(booking: Booking, *, keep: Money, label: str) -> None:
         part, taxed_part = min(keep.amount, max(due, 0)), _share(tax, keep.amount, cost)
         rows.append(_line(booking, LineKind.FEE, label, keep.amount, due=part, tax=taxed_part))
     OrderLine.objects.using(booking._state.db).bulk_create(rows)
+    follow_rest(booking, leaves=True)
     settle_after_commit(booking.order)
 
 
@@ -146,7 +140,7 @@ def quote_for_cancelling(booking: Booking, at: datetime | None = None) -> Quote:
         total=cost_of(booking),
         start=booking.session.start,
         at=at or clock.now(),
-        zone=booking.order.customer_zone or booking.session.zone,
+        zone=booking.order.zone_or(booking.session.zone),
         state=booking.state,
     )
 
@@ -259,6 +253,7 @@ def restore_charges(booking: Booking) -> None:
         )
         row.parent = last
         row.save(using=booking._state.db)
+        follow_rest(booking)
 
 
 def _last_reversal(booking: Booking) -> OrderLine | None:

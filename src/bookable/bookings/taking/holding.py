@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
+from bookable.availability.asking import LONGEST_WINDOW_DAYS
 from bookable.bookings.actors import Actor
 from bookable.bookings.customers import Customer
 from bookable.bookings.models import Booking, BookingEvent, Series, State
@@ -26,7 +28,7 @@ from bookable.bookings.taking.writing import (
     write_session,
 )
 from bookable.conf import settings
-from bookable.errors import BookableError, InvalidMoney, PriceChanged
+from bookable.errors import BookableError, InvalidMoney, InvalidQuery, PriceChanged
 from bookable.money import total
 from bookable.payments.models import Order
 from bookable.signals import booking_held
@@ -52,6 +54,27 @@ class Hold:
 _TRIES = 3
 
 
+#: Longer than anybody plans ahead.
+_LONGEST = timedelta(days=LONGEST_WINDOW_DAYS)
+
+
+def time_held(minutes: float | None) -> timedelta:
+    """How long a place is held, by default as any is; InvalidQuery for what is no such time."""
+    if minutes is None:
+        return timedelta(minutes=settings.HOLD_MINUTES)
+    # written so that “not a number”, which compares with nothing, is refused as well
+    if not _is_number(minutes) or not 0 < minutes <= _LONGEST / timedelta(minutes=1):
+        raise InvalidQuery(
+            _("A place is held for some time, and for at most %(days)d days.")
+            % {"days": _LONGEST.days}
+        )
+    return timedelta(minutes=minutes)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def hold_all(hold: Hold) -> Order:
     """The order of the bookings that were held."""
     return hold_bookings(hold)[0].order
@@ -60,6 +83,7 @@ def hold_all(hold: Hold) -> Order:
 def hold_bookings(hold: Hold) -> list[Booking]:
     """The bookings of one order; SlotTaken if one of them can't be had, and then none is."""
     _refuse_several_currencies(hold.wishes)
+    time_held(hold.minutes)
     if earlier := _held_before(hold):
         return earlier
     for attempt in reversed(range(_TRIES)):
@@ -85,7 +109,7 @@ def _held_before(hold: Hold) -> list[Booking]:
 
 
 def _write(hold: Hold, placing: Placing) -> list[Booking]:
-    until = clock.now() + timedelta(minutes=hold.minutes or settings.HOLD_MINUTES)
+    until = clock.now() + time_held(hold.minutes)
     order = new_order(hold.customer, hold.wishes[0].service.currency, using=hold.using)
     series = hold.series() if hold.series is not None else None
     bookings = []

@@ -28,7 +28,7 @@ class Wish:
     expected_price: Money | None = None
     join: bool = True
     within: int | None = None  # the one session that may be joined
-    kept: Kept | None = None  # what a session that is moved takes along
+    kept: Kept | None = None  # what is moved takes along
 
     @property
     def at(self) -> int:

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookable.timeline.zones import NoSuchZone, zone_info
+
 
 class Contact(models.Model):
     """Who a customer is and how they are reached: the personal data, in one place to erase."""
@@ -25,3 +27,11 @@ class Contact(models.Model):
 
     class Meta:
         abstract = True
+
+    def zone_or(self, other: str) -> str:
+        """The zone in which times are told to them; another where theirs is not known here."""
+        try:
+            zone_info(self.customer_zone)
+        except NoSuchZone:
+            return other
+        return self.customer_zone
