@@ -45,6 +45,7 @@ BOOKABLE = {
             "bookable.availability.rules.DailyLimit",
             "bookable.availability.rules.WeeklyLimit",
             "bookable.availability.rules.Notice",
+            "bookable.availability.rules.Minimum",
             "bookable.availability.rules.Horizon",
             "bookable.bookings.rules.CustomerLimit",
             "bookable.bookings.rules.ExtraStock",

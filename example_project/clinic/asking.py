@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from bookable.availability.query import Asked, Options
 from bookable.errors import InvalidQuery, UnknownZone
-from bookable.models import Booking, Service
+from bookable.models import Booking, Provider, Service, Visibility
 from bookable.timeline import clock
 from clinic.zones import all_zones
 
@@ -79,8 +79,11 @@ class Question:
 
     @cached_property
     def day(self) -> date | None:
-        text = self.params.get("day")
-        return read_date(text) if text else None
+        """The day that is asked for, or else that of the one moment."""
+        text, start = self.params.get("day"), self.start()
+        if text:
+            return read_date(text)
+        return start.astimezone(self.here).date() if start is not None else None
 
     @cached_property
     def month(self) -> date:
@@ -106,6 +109,24 @@ class Question:
     def midnight(self, day: date) -> datetime:
         """The moment at which a day begins for the visitor."""
         return datetime(day.year, day.month, day.day, tzinfo=self.here)
+
+
+def query_of(booking: Booking) -> QueryDict:
+    """A query string that asks for the same again, at any time."""
+    query, asked, service = QueryDict(mutable=True), booking.asked_again(), booking.service
+    if provider := Provider.objects.filter(pk=asked.get("provider")).first():
+        query["provider"] = provider.slug
+    if "duration" in asked:
+        query["duration"] = str(asked["duration"])
+    if booking.seats > 1:
+        query["seats"] = str(booking.seats)
+    for row in booking.booked_extras.filter(extra__is_active=True).select_related("extra"):
+        query[f"{EXTRA}{row.extra.slug}"] = str(row.quantity)
+    if booking.order.customer_zone:
+        query["zone"] = booking.order.customer_zone
+    if service.visibility == Visibility.LINK:
+        query["link"] = str(service.link_token)
+    return query
 
 
 def read_date(text: str) -> date:

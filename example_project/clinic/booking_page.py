@@ -7,13 +7,19 @@ from typing import Any
 
 from bookable.bookings.links import manage_token
 from bookable.bookings.policies import Agreed
-from bookable.bookings.quoting import reschedule_refusal, terms_text
+from bookable.bookings.quoting import terms_text
 from bookable.bookings.request import needs_approval
+from bookable.bookings.reschedule import refusal_by_terms
 from bookable.bookings.serving import serving
 from bookable.bookings.states import OPEN
 from bookable.models import Booking, BookingEvent, OrderLine, Provider, State
 from bookable.timeline import clock
+from clinic.giving_back import together_with
+from clinic.more_time import can_have_more_time
 from clinic.paying import money_context
+
+#: The question by which a service asks where to come to.
+ADDRESS = "address"
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,10 @@ def booking_context(booking: Booking, token: str) -> dict[str, Any]:
         "terms": terms_of(booking),
         "needs_approval": needs_approval(booking),
         "why_not_moved": why_not_moved(booking),
+        "can_have_more_time": can_have_more_time(booking),
+        "together": together_with(booking),
+        "is_visit": booking.service.questions.filter(slug=ADDRESS).exists(),
+        "address": booking.answers.get(ADDRESS),
         "is_ahead": booking.session.start > clock.now(),
         "siblings": [(other, manage_token(other)) for other in siblings],
         "history": [Told(event, zone) for event in history_of(booking)],
@@ -49,7 +59,7 @@ def booking_context(booking: Booking, token: str) -> dict[str, Any]:
 
 def zone_of(booking: Booking) -> str:
     """In which zone the customer reads times: their own where they chose it."""
-    return booking.order.customer_zone or booking.session.zone
+    return booking.order.zone_or(booking.session.zone)
 
 
 def people_of(booking: Booking) -> list[Provider]:
@@ -85,9 +95,4 @@ def why_not_moved(booking: Booking) -> str | None:
     """Why the customer can't move it, if they can't."""
     if booking.status not in OPEN:
         return "There is nothing left to move."
-    return reschedule_refusal(
-        Agreed.read(booking.policy),
-        start=booking.session.start,
-        moves=booking.moves,
-        at=clock.now(),
-    )
+    return refusal_by_terms(booking)

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from bookable.bookings.policies import Agreed
+from bookable.bookings.quoting import no_show_fee
 from bookable.models import Booking, State
 from bookable.timeline import clock
 
@@ -28,6 +30,11 @@ class DeskForm(forms.Form):
     def fits(cls, booking: Booking) -> bool:
         has_begun = booking.session.start <= clock.now()
         return booking.status in cls.states and (has_begun or not cls.only_after_start)
+
+    @property
+    def meaning(self) -> str:
+        """What it costs the customer, where it does."""
+        return ""
 
     def details(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
@@ -76,6 +83,15 @@ class NoShow(DeskForm):
     states = (State.CONFIRMED, State.COMPLETED)
     only_after_start = True
     comment = _words("A word on it", READ)
+
+    @property
+    def meaning(self) -> str:
+        cost = self.booking.cost
+        fee = no_show_fee(Agreed.read(self.booking.policy), cost)
+        if not fee:
+            return "It costs them nothing."
+        lost = f"the full price of {cost}" if fee == cost else f"{fee} of {cost}"
+        return f"They lose {lost}, as was agreed."
 
 
 class Cancel(DeskForm):

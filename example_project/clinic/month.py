@@ -6,16 +6,20 @@ from calendar import Calendar
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.formats import get_format
 
 from bookable.availability.answers import Slot
 from bookable.models import Booking
+from bookable.timeline import clock
 from clinic.asking import Question
 from clinic.zones import offset
 
 #: More times than these are grouped.
 FEW = 8
+#: What gives reasons that hold whatever the time, such as more seats than there are.
+ALWAYS = {"Service", "Capacity"}
 PARTS = ((12, "Morning"), (17, "Afternoon"), (24, "Evening"))
 
 
@@ -53,6 +57,20 @@ class Time:
     own: Booking | None = None
 
 
+def calendar_context(question: Question) -> dict[str, Any]:
+    """A month, the times of one of its days, and what to say if it has none."""
+    free = free_days(question)
+    chosen = question.day or min(free, default=None)
+    next_slot = None if free else next_free(question)
+    return {
+        "month": month_of(question, free, chosen),
+        "chosen": chosen,
+        "parts": parts_of(times_of(question, chosen)) if chosen else [],
+        "next_slot": next_slot,
+        "never": "" if free or next_slot else why_never(question),
+    }
+
+
 def month_of(question: Question, free: dict[date, int], chosen: date | None) -> Month:
     first = question.month
     before, after = first - timedelta(days=1), following(first)
@@ -86,6 +104,18 @@ def free_days(question: Question) -> dict[date, int]:
     high = question.midnight(following(question.month))
     days = question.service.days(low, high, zone=question.zone, **question.asked)
     return {day.date: day.slots for day in days if day.slots}
+
+
+def next_free(question: Question) -> Slot | None:
+    """The first free time from the month on, for when it has none itself."""
+    first = max(clock.now(), question.midnight(question.month))
+    return question.service.next_slot(first, **question.asked)
+
+
+def why_never(question: Question) -> str:
+    """Why nothing at all can be had that way; nothing if all of it is merely taken."""
+    reasons = question.service.explain(question.midnight(question.month), **question.asked)
+    return " ".join(dict.fromkeys(one.text for one in reasons if one.rule in ALWAYS))
 
 
 def times_of(question: Question, day: date) -> list[Time]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from bookable.bookings.actors import GUEST, Actor, Role
@@ -29,7 +30,8 @@ def hold_instead(
 ) -> list[Booking]:
     """Takes something new and gives back what was held before of the same service.
 
-    The old is given back first only if it stands in the way itself.
+    The old is given back first only if it stands in the way itself, and is as it was if the new
+    can't be had either way.
     """
     earlier = own_holds(request, service)
     try:
@@ -37,8 +39,7 @@ def hold_instead(
     except (SlotTaken, SeriesConflict):
         if not earlier:
             raise
-        _give_back(earlier)
-        taken = take()
+        taken = _swap(earlier, take)
     keys = {booking.pk for booking in taken}
     _give_back(booking for booking in earlier if booking.pk not in keys)
     request.session[_KEY] = [str(booking.uuid) for booking in taken]
@@ -50,6 +51,13 @@ def actor_for(request: HttpRequest, booking: Booking) -> Actor:
     user: Any = request.user
     is_theirs = user.is_authenticated and booking.order.user_id == user.pk
     return Actor(Role.CUSTOMER, user) if is_theirs else GUEST
+
+
+def _swap(earlier: list[Booking], take: Callable[[], list[Booking]]) -> list[Booking]:
+    """Both or nothing: whoever gives something back for this gets it, or keeps what they had."""
+    with transaction.atomic():
+        _give_back(earlier)
+        return take()
 
 
 def _give_back(bookings: Iterable[Booking]) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Sum
 
 from bookable.bookings.quoting import Quote
-from bookable.models import Booking, Payment, PaymentState, State
+from bookable.errors import HoldExpired
+from bookable.models import Booking, Order, Payment, PaymentState, State
 from bookable.money import Money
 from bookable.payments.sums import still_due
 from bookable.timeline import clock
+from clinic.problems import Problem, problem_of
 
 
 class Standing(StrEnum):
@@ -45,7 +47,7 @@ def money_context(booking: Booking) -> dict[str, Any]:
     order, payment = booking.order, newest_payment(booking)
     is_open = payment is not None and payment.is_open
     until = payment.closes_at if payment and is_open else booking.expires_at
-    due = still_due(order)
+    due = due_first(order)
     return {
         "due": due,
         "is_deposit": due < order.balance,
@@ -57,6 +59,21 @@ def money_context(booking: Booking) -> dict[str, Any]:
         "held_until": until,
         "is_soon": until is not None and (until - clock.now()).total_seconds() < 12 * 60 * 60,
     }
+
+
+def due_first(order: Order) -> Money:
+    """What is to be paid before it is booked, as the button says it."""
+    left = max(Money.zero(order.currency), order.balance)
+    return min(still_due(order), left)
+
+
+def why_not_paid(booking: Booking) -> Problem:
+    """What is so now, where a button asked for something else."""
+    if booking.status == State.EXPIRED:
+        return problem_of(HoldExpired())
+    if due := due_first(booking.order):
+        return Problem(f"Nothing was paid. What you have to pay has changed, it is {due} now.")
+    return Problem("It is paid already." if booking.order.paid else "There is nothing to pay now.")
 
 
 def given_back(booking: Booking) -> Money:

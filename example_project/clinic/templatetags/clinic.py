@@ -135,7 +135,13 @@ def day_of(moment: datetime) -> str:
 @register.filter
 def zone_of(session: Session, zone: str) -> str:
     """“London, UTC+1” on that day."""
-    return f"{city_of(zone)}, {offset(session.start.astimezone(ZoneInfo(zone)))}"
+    return in_zone(session.start, zone)
+
+
+@register.filter
+def in_zone(moment: datetime, zone: str) -> str:
+    """The same of a moment."""
+    return f"{city_of(zone)}, {offset(moment.astimezone(ZoneInfo(zone)))}"
 
 
 @register.filter

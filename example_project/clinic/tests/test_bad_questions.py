@@ -40,7 +40,7 @@ class BadQuestionTests(DemoTestCase):
                 self.page(f"/s/yoga/why/?at={moment.replace('+', '%2B')}", status=400)
 
     def test_more_seats_than_there_are_is_an_answer_and_no_error(self) -> None:
-        self.assertIn("Nor is any day after it", self.words("/s/yoga/?seats=99"))
+        self.assertIn("Yoga has 12 seats.", self.words("/s/yoga/?seats=99"))
         words = self.words("/s/yoga/why/?at=2026-11-26T18:00&seats=99")
         self.assertIn("Yoga has 12 seats.", words)
 

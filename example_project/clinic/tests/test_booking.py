@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from django.test import override_settings
 
-from bookable.models import Booking, Question, QuestionKind, Service, State
-from clinic.tests.demo import QUICK, DemoTestCase, text_of
+from bookable.models import Booking, Provider, Question, QuestionKind, Service, State
+from clinic.tests.demo import MIRA, QUICK, DemoTestCase, form_of, text_of
 
 MASSAGE = "/s/massage/book/?at=2026-11-24T10:00&provider=ann"
 PHYSIO = "/s/physiotherapy/book/?at=2026-11-24T10:00&provider=ann"
 VISIT = "/s/home-visit/book/?at=2026-11-25T14:00&provider=ann"
+
+#: What is asked of whoever wants a visit.
+THERE = {"question__address": "1 Hill Road, Oldtown"}
 
 
 def newest() -> Booking:
@@ -47,10 +50,43 @@ class HoldTests(DemoTestCase):
         address, before = self.hold(MASSAGE), newest().expires_at
         with self.later(minutes=5):
             self.send_to(address, "more-time")
+            self.assertIn("You have more time now.", self.words(address))
         self.assertEqual(newest().expires_at, before + timedelta(minutes=5))  # type: ignore[operator]
 
+    def test_one_who_has_all_the_time_already_is_told_so(self) -> None:
+        address = self.hold(MASSAGE)
+        self.send_to(address, "more-time")
+        words = self.words(address)
+        self.assertIn("You have all the time that we can give just now.", words)
+        self.assertNotIn("You have more time now.", words)
+
+    def test_more_time_is_offered_ten_times(self) -> None:
+        address = self.hold(MASSAGE)
+        for _time in range(10):
+            self.assertIn("I need more time", self.words(address))
+            self.send_to(address, "more-time")
+        self.assertNotIn("I need more time", self.words(address))
+        answer = self.send_to(address, "more-time", status=409)
+        words = text_of(answer.content.decode())
+        self.assertIn("You have had all the time that we can give.", words)
+
+    def test_more_time_is_not_offered_to_one_who_has_a_day(self) -> None:
+        address = self.hold(VISIT, **THERE)
+        self.send_to(address, "request")
+        newest().approve()
+        self.assertNotIn("I need more time", self.words(address))
+
+    def test_a_visit_says_where_we_come_to(self) -> None:
+        words = self.words(self.hold(VISIT, **THERE))
+        self.assertIn("Where We come to you: 1 Hill Road, Oldtown.", words)
+        self.assertNotIn("12 High Street", words)
+
+    def test_a_visit_without_an_address_is_not_held(self) -> None:
+        page = self.send(VISIT, status=400, **MIRA).content.decode()
+        self.assertIn("Where do we come to? Please answer this.", text_of(page))
+
     def test_what_must_be_approved_is_asked_for(self) -> None:
-        address = self.hold(VISIT)
+        address = self.hold(VISIT, **THERE)
         self.assertIn("Ask for approval", self.words(address))
         self.send_to(address, "confirm", status=409)
         self.send_to(address, "request")
@@ -101,6 +137,10 @@ class HoldTests(DemoTestCase):
         words = self.words(self.hold(MASSAGE + "&zone=Europe/Paris"))
         self.assertIn("10:00–11:00 in Paris, UTC+1", words)
         self.assertIn("There it is Tuesday 24 November 2026, 09:00–10:00 in London", words)
+
+    def test_until_when_it_is_held_is_told_with_its_zone(self) -> None:
+        address = self.hold("/s/online-coaching/book/?at=2026-11-24T16:00&zone=Europe/Berlin")
+        self.assertIn("Held for you until 10:10 in Berlin, UTC+1", self.words(address))
 
     def test_the_history_is_told_in_words(self) -> None:
         address = self.book(MASSAGE)
@@ -179,6 +219,20 @@ class OwnHoldTests(DemoTestCase):
         self.hold(MASSAGE.replace("10:00", "10:30"))
         first.refresh_from_db()
         self.assertEqual((first.state, newest().state), (State.CANCELLED, State.HELD))
+
+    def test_it_stays_if_the_other_time_can_not_be_had(self) -> None:
+        with self.later(minutes=1):
+            wanted = MASSAGE.replace("10:00", "10:30")
+            form = {**form_of(self.page(MASSAGE)), **MIRA}
+            self.client.post(MASSAGE, form)
+            overlapping = {**form_of(self.page(wanted)), **MIRA}
+            Provider.objects.filter(slug="ann").update(is_active=False)
+            answer = self.client.post(wanted, overlapping)
+            self.assertEqual(answer.status_code, 409)
+            words = text_of(answer.content.decode())
+        self.assertIn("You still hold Tuesday 24 November, 10:00 until 09:11.", words)
+        self.assertEqual(newest().state, State.HELD)
+        self.assertEqual(list(newest().events.values_list("verb", flat=True)), ["hold"])
 
     def test_once_confirmed_it_is_held_no_longer(self) -> None:
         self.book(MASSAGE)

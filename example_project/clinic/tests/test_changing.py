@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bookable.models import State
+from bookable.models import Provider, State
 from clinic.tests.demo import DemoTestCase, links_of, text_of
 from clinic.tests.test_booking import MASSAGE, newest
 
@@ -49,6 +49,27 @@ class MoveTests(DemoTestCase):
         self.assertEqual(answer.status_code, 409)
         self.assertIn("at=2026-11-24T", answer.content.decode())
         self.assertEqual(newest().session.start.hour, 10)
+
+    def test_a_month_without_times_names_the_next_free_day(self) -> None:
+        address = self.book(MASSAGE)
+        Provider.objects.filter(slug="ann").update(accepts_from="2027-01-05")
+        page = self.page(f"{address}move/?month=2026-12")
+        self.assertIn("The next free day is Tuesday 5 January .", text_of(page))
+        self.assertIn("?day=2027-01-05#times", links_of(page))
+
+    def test_the_calendar_stays_at_the_chosen_time(self) -> None:
+        address = self.book(MASSAGE)
+        words = self.words(f"{address}move/?at=2026-12-07T14:00")
+        self.assertIn("Move it to Monday 7 December, 14:00?", words)
+        self.assertIn("Free days in December 2026", words)
+        self.assertIn("Monday 7 December Times in", words)
+
+    def test_where_it_is_already_nothing_is_moved(self) -> None:
+        address = self.book(MASSAGE)
+        self.client.post(f"{address}move/?at=2026-11-24T10:00")
+        words = self.words(address)
+        self.assertIn("It is at this time already, so nothing was moved.", words)
+        self.assertNotIn("It was moved.", words)
 
     def test_when_it_is_too_late_it_says_so_and_offers_nothing(self) -> None:
         address = self.book(MASSAGE)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from bookable.models import Booking, State
-from clinic.tests.demo import DemoTestCase, text_of
-from clinic.tests.test_booking import MASSAGE, VISIT, newest
+from clinic.tests.demo import DemoTestCase, links_of, text_of
+from clinic.tests.test_booking import MASSAGE, THERE, VISIT, newest
 
 
 class DeskTests(DemoTestCase):
@@ -60,7 +60,7 @@ class DeskTests(DemoTestCase):
 
     def test_a_request_is_declined_with_a_word(self) -> None:
         self.client.logout()
-        address = self.hold(VISIT)
+        address = self.hold(VISIT, **THERE)
         self.send_to(address, "request")
         self.sign_in("ann")
         words = {"decline-comment": "The road is closed."}
@@ -106,6 +106,21 @@ class DeskTests(DemoTestCase):
             self.client.post(self.at_desk(booking, "no-show"))
             self.assertIn("Nobody came. The fee is £40.00.", self.words(self.at_desk(booking)))
 
+    def test_what_it_costs_not_to_come_is_told_before_it_is_noted(self) -> None:
+        booking = self.booked()
+        with self.later(days=3, hours=3):
+            there = self.at_desk(booking, "no-show")
+            self.assertIn(there, links_of(self.page("/desk/")))
+            words = self.words(there)
+        self.assertIn("Nobody came?", words)
+        self.assertIn("They lose the full price of £40.00, as was agreed.", words)
+        self.assertEqual(newest().state, State.CONFIRMED)
+
+    def test_what_can_not_be_done_now_leads_back_to_the_booking(self) -> None:
+        booking = self.booked()
+        answer = self.client.get(self.at_desk(booking, "no-show"))
+        self.assertRedirects(answer, self.at_desk(booking))
+
     def test_answers_are_read_under_their_questions(self) -> None:
         booking = Booking.objects.exclude(answers={}).get()
         words = self.words(self.at_desk(booking))
@@ -114,6 +129,7 @@ class DeskTests(DemoTestCase):
 
     def test_a_verb_that_does_not_exist_is_not_there(self) -> None:
         self.assertEqual(self.client.post(self.at_desk(self.asked(), "sell")).status_code, 404)
+        self.page(self.at_desk(self.asked(), "sell"), status=404)
 
     def test_the_list_asks_the_database_as_often_for_many_bookings(self) -> None:
         self.sign_in("admin")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from bookable.models import Booking
 from clinic.tests.demo import DemoTestCase, Reader, policy_of
+from clinic.tests.test_booking import THERE, VISIT
 
 
 class EveryPageTests(DemoTestCase):
@@ -30,7 +31,7 @@ class EveryPageTests(DemoTestCase):
     def setUp(self) -> None:
         super().setUp()
         held = self.hold("/s/massage/book/?at=2026-11-24T11:30&provider=ann")
-        asked = self.hold("/s/home-visit/book/?at=2026-11-25T14:00&provider=ann")
+        asked = self.hold(VISIT, **THERE)
         self.send_to(asked, "request")
         done = self.book("/s/yoga/book/?at=2026-11-26T18:00")
         waits = self.send(
@@ -45,7 +46,7 @@ class EveryPageTests(DemoTestCase):
             *(held, asked, done, waits),
             *(f"{done}{name}/" for name in ("move", "cancel")),
             f"{done}move/?at=2026-11-27T17:00",
-            *("/mine/", "/desk/", f"/desk/{reference}/"),
+            *("/mine/", "/desk/", f"/desk/{reference}/", f"/desk/{reference}/decline/"),
         )
 
     def test_nothing_is_inline(self) -> None:

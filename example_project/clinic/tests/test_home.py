@@ -25,7 +25,7 @@ class HomeTests(DemoTestCase):
             "Sam sits in New York. 30 minutes £35.00 by video Next free: Mon 23 Nov, 14:00", words
         )
         self.assertIn(
-            "Mats are here. 1 hour £12.00 a seat 12 seats Next free: Sat 21 Nov, 09:00", words
+            "Mats are here. 1 hour £12.00 a seat 12 seats Next free: Mon 23 Nov, 07:00", words
         )
 
     def test_without_services_it_says_so(self) -> None:

@@ -7,8 +7,8 @@ from django.test import override_settings
 from bookable.bookings.expire import expire_due
 from bookable.models import Payment, State
 from bookable.payments.close import close_due
-from clinic.tests.demo import DemoTestCase, text_of
-from clinic.tests.test_booking import MASSAGE, VISIT, newest
+from clinic.tests.demo import DemoTestCase, form_of, text_of
+from clinic.tests.test_booking import MASSAGE, THERE, VISIT, newest
 
 NIGHT = "/s/night-care/book/?at=2026-11-27T01:00"
 
@@ -19,7 +19,7 @@ class PayingTests(DemoTestCase):
 
     def begin(self, address: str) -> str:
         """Presses the button of the booking's page; the path of the gateway's."""
-        url: str = self.send_to(address, "pay")["Location"]
+        url: str = self.send_to(address, "pay", **form_of(self.page(address)))["Location"]
         return urlsplit(url).path
 
     def decide(self, path: str, decision: str) -> str:
@@ -63,6 +63,42 @@ class PayingTests(DemoTestCase):
         self.assertEqual(newest().state, State.CONFIRMED)
         words = self.words(address)
         self.assertIn("You have paid £30.00; you pay the other £90.00 when you come.", words)
+
+    def test_a_button_that_was_pressed_in_another_tab_asks_for_nothing_more(self) -> None:
+        address = self.hold(NIGHT)
+        stale = form_of(self.page(address))
+        self.decide(self.begin(address), "pay")
+        answer = self.send_to(address, "pay", status=409, **stale)
+        self.assertIn("It is paid already.", text_of(answer.content.decode()))
+        self.assertEqual(Payment.objects.count(), 1)
+
+    def test_what_has_become_dearer_is_not_paid_before_that_is_read(self) -> None:
+        address = self.hold(NIGHT)
+        stale = form_of(self.page(address))
+        newest().order.lines.update(due_now=5000)
+        answer = self.send_to(address, "pay", status=409, **stale)
+        words = text_of(answer.content.decode())
+        self.assertIn("What you have to pay has changed, it is £50.00 now.", words)
+        self.assertIn("Pay the deposit of £50.00", words)
+        self.assertFalse(Payment.objects.exists())
+
+    def test_nobody_pays_what_no_button_said(self) -> None:
+        address = self.hold(NIGHT)
+        for amount in ("", "nonsense", "0", "-3000", "12000"):
+            with self.subTest(amount):
+                self.send_to(address, "pay", status=409, amount=amount)
+        self.assertFalse(Payment.objects.exists())
+
+    def test_what_has_run_out_can_not_be_paid(self) -> None:
+        address = self.hold(NIGHT)
+        stale = form_of(self.page(address))
+        with self.later(minutes=11):
+            answer = self.send_to(address, "pay", status=409, **stale)
+            expire_due()
+            again = self.send_to(address, "pay", status=409, **stale)
+        for page in (answer, again):
+            words = text_of(page.content.decode())
+            self.assertIn("The time for this reservation has run out.", words)
 
     def test_what_would_be_given_back_is_told_first(self) -> None:
         address = self.paid_for()
@@ -155,7 +191,7 @@ class PayingTests(DemoTestCase):
         self.assertNotIn("style=", page)
 
     def test_what_was_approved_is_held_until_it_is_paid(self) -> None:
-        address = self.hold(VISIT)
+        address = self.hold(VISIT, **THERE)
         self.send_to(address, "request")
         booking = newest()
         booking.approve()
@@ -168,6 +204,6 @@ class PayingTests(DemoTestCase):
     @override_settings(DEBUG=False)
     def test_without_debug_nobody_can_play_a_payment(self) -> None:
         address = self.hold(NIGHT)
-        answer = self.send_to(address, "pay", status=409)
+        answer = self.send_to(address, "pay", status=409, **form_of(self.page(address)))
         self.assertIn("The payment can't be made just now.", text_of(answer.content.decode()))
         self.assertEqual(newest().state, State.HELD)

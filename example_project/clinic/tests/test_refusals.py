@@ -6,7 +6,7 @@ from bookable.bookings.expire import expire_due
 from bookable.errors import TryAgain
 from bookable.models import Booking, Service, State
 from clinic.tests.demo import MIRA, DemoTestCase, form_of, links_of, text_of
-from clinic.tests.test_booking import MASSAGE, PHYSIO, VISIT, newest
+from clinic.tests.test_booking import MASSAGE, PHYSIO, THERE, VISIT, newest
 
 CONSULTATION = "/s/first-consultation/book/?at=2026-11-25T14:00"
 
@@ -112,8 +112,44 @@ class ExpiredTests(DemoTestCase):
             answer = self.send_to(address, "again", status=409)
             self.assertIn("This time is not free any more.", text_of(answer.content.decode()))
 
+    def test_other_times_are_named_for_just_what_was_asked(self) -> None:
+        address = self.hold("/s/massage/book/?at=2026-11-24T10:00&provider=ann&duration=30")
+        with self.later(minutes=11):
+            self.client.cookies.clear()
+            self.book(MASSAGE, email="quick@example.com")
+            page = self.send_to(address, "again", status=409).content.decode()
+            nearest = [link for link in links_of(page) if "at=2026-11-24T" in link]
+            words = self.words(nearest[0])
+        self.assertIn("These times are free:", text_of(page))
+        self.assertIn("With Ann. What it costs Massage £25.00", words)
+
+    def test_what_is_gone_can_not_be_held_again(self) -> None:
+        address = self.hold(MASSAGE)
+        with self.later(minutes=11):
+            self.assertIn("Hold the same time again", self.words(address))
+            self.client.cookies.clear()
+            self.book(MASSAGE, email="quick@example.com")
+            words = self.words(address)
+        self.assertIn("The same time is not free any more.", words)
+        self.assertNotIn("Hold the same time again", words)
+
+    def test_ones_own_hold_is_not_in_the_way_of_the_same_time(self) -> None:
+        address = self.hold(MASSAGE)
+        with self.later(minutes=11):
+            self.hold(MASSAGE.replace("10:00", "10:30"))
+            self.assertIn("Hold the same time again", self.words(address))
+            self.send_to(address, "again")
+        self.assertEqual(newest().session.start.isoformat()[:16], "2026-11-24T10:00")
+
+    def test_a_service_by_private_link_leads_back_to_it(self) -> None:
+        link = Service.objects.get(slug="staff-check-up").link_token
+        address = self.hold(f"/s/staff-check-up/book/?at=2026-11-24T10:00&link={link}")
+        with self.later(minutes=11):
+            links = links_of(self.page(address))
+        self.assertIn(f"/s/staff-check-up/?link={link}", links)
+
     def test_a_request_that_nobody_answered_is_apologised_for(self) -> None:
-        address = self.hold(VISIT)
+        address = self.hold(VISIT, **THERE)
         self.send_to(address, "request")
         with self.later(days=2):
             expire_due()

@@ -83,6 +83,19 @@ class ServiceTests(DemoTestCase):
         self.assertIn("The next free day is Tuesday 5 January .", text_of(html))
         self.assertIn("?day=2027-01-05#times", links_of(html))
 
+    def test_the_next_free_day_is_never_an_earlier_one(self) -> None:
+        Provider.objects.filter(slug="sam").update(accepts_until="2026-11-30")
+        words = self.words("/s/online-coaching/?month=2026-12")
+        self.assertIn("Nor is any day after it", words)
+
+    def test_what_can_never_be_had_says_why(self) -> None:
+        words = self.words("/s/yoga/?seats=13")
+        self.assertIn("Nothing is free in November. Yoga has 12 seats.", words)
+        self.assertNotIn("Nor is any day after it", words)
+
+    def test_nobody_waits_for_what_can_never_be_had(self) -> None:
+        self.assertNotIn("Tell me when", self.words("/s/yoga/?seats=13"))
+
     def test_a_service_that_is_never_free_says_so(self) -> None:
         Provider.objects.update(is_active=False)
         self.assertIn("Nor is any day after it", self.words("/s/massage/"))

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from bookable.bookings.cancel import cancel
 from bookable.bookings.offer_waiting import offer_waiting
-from bookable.models import Booking, State, WaitingEntry, WaitingState
-from clinic.tests.demo import DemoTestCase, text_of
+from bookable.models import Booking, Provider, State, WaitingEntry, WaitingState
+from clinic.tests.demo import DemoTestCase, form_of, text_of
 from clinic.tests.test_booking import newest
 
 WAIT = "/s/yoga/wait/"
@@ -55,10 +55,34 @@ class WaitingTests(DemoTestCase):
         answer = self.send(WAIT, status=400, **fields)
         self.assertIn("must not come before the first", text_of(answer.content.decode()))
 
-    def test_days_that_have_passed_are_refused_with_a_sentence(self) -> None:
+    def test_days_that_have_passed_are_refused_at_their_fields(self) -> None:
         fields = {**JO, "wait-first": "2026-11-01", "wait-last": "2026-11-02"}
-        answer = self.send(WAIT, status=409, **fields)
-        self.assertIn("It is too late for this.", text_of(answer.content.decode()))
+        words = text_of(self.send(WAIT, status=400, **fields).content.decode())
+        self.assertIn("From: This day has passed.", words)
+        self.assertIn("Until, this day included: This day has passed.", words)
+
+    def test_the_end_of_all_calendars_is_refused_at_the_field(self) -> None:
+        for last in ("9999-12-31", "2027-02-20"):
+            with self.subTest(last):
+                answer = self.send(WAIT, status=400, **{**JO, **A_SUNDAY, "wait-last": last})
+                words = text_of(answer.content.decode())
+                self.assertIn("It can be booked until 19 February 2027, no later.", words)
+
+    def test_the_last_day_that_can_be_booked_is_waited_for(self) -> None:
+        self.join(**{"wait-last": "2027-02-19"})
+
+    def test_a_month_without_times_offers_to_wait_for_that_month(self) -> None:
+        Provider.objects.filter(slug="sam").update(accepts_from="2027-01-05")
+        fields = form_of(self.page("/s/online-coaching/?month=2026-12"))
+        self.assertEqual((fields["wait-first"], fields["wait-last"]), ("2026-12-01", "2026-12-31"))
+
+    def test_of_the_present_month_it_offers_what_is_left(self) -> None:
+        fields = form_of(self.page(WAIT))
+        self.assertEqual((fields["wait-first"], fields["wait-last"]), ("2026-11-21", "2026-11-30"))
+
+    def test_nobody_is_offered_to_wait_for_a_day_that_has_passed(self) -> None:
+        fields = form_of(self.page("/s/yoga/?day=2026-11-20"))
+        self.assertEqual(fields["wait-first"], "2026-11-21")
 
     def test_an_offer_is_shown_and_accepted(self) -> None:
         address = self.offered()

@@ -9,7 +9,10 @@ from django.shortcuts import redirect, render
 
 from bookable.bookings.links import booking_of
 from bookable.errors import BookableError
+from bookable.models import Booking
+from bookable.money import total
 from clinic.booking_page import booking_context
+from clinic.giving_back import cancel_all, quote_of, together_with
 from clinic.own import actor_for
 from clinic.paying import back_after
 from clinic.problems import Problem, problem_of
@@ -25,6 +28,15 @@ class CancelForm(forms.Form):
     )
     #: The fee that the page showed.
     fee = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    #: How many dates it said are given back.
+    count = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def fits(self, bookings: list[Booking]) -> bool:
+        """Whether that is so still."""
+        if not self.is_valid():
+            return False
+        shown = self.cleaned_data["fee"], self.cleaned_data["count"] or 1
+        return shown == (quote_of(bookings).fee.amount, len(bookings))
 
 
 @private
@@ -33,29 +45,34 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_of(token)
     if request.method != "POST":
         return _page(request, token)
-    form = CancelForm(request.POST)
-    quote = booking.cancellation_quote()
-    if not form.is_valid() or form.cleaned_data["fee"] != quote.fee.amount:
-        # a deadline has passed while the page was read
-        problem = Problem("What it costs to cancel has changed meanwhile. Please read it again.")
+    form, together = CancelForm(request.POST), together_with(booking)
+    if not form.fits(together):
+        # a deadline has passed while the page was read, or it was confirmed
+        problem = Problem("What it means to cancel has changed meanwhile. Please read it again.")
         return _page(request, token, problem)
+    which = [booking] if "only" in request.POST else together
     comment = form.cleaned_data["comment"]
     try:
-        booking.cancel(by=actor_for(request, booking), comment=comment)
+        cancel_all(which, by=actor_for(request, booking), comment=comment)
     except BookableError as error:
         return _page(request, token, problem_of(error))
-    messages.success(request, "It is cancelled.")
+    many = f"All {len(which)} dates are given back."
+    messages.success(request, many if len(which) > 1 else "It is cancelled.")
     return redirect("booking", token=token)
 
 
 def _page(request: HttpRequest, token: str, problem: Problem | None = None) -> HttpResponse:
     booking = booking_of(token)
-    quote = booking.cancellation_quote()
-    context = {
-        **booking_context(booking, token),
+    context = booking_context(booking, token)
+    together = context["together"]
+    quote = quote_of(together)
+    context |= {
+        "cost": total((one.cost for one in together), quote.fee.currency),
         "quote": quote,
         "back": back_after(booking, quote),
-        "form": CancelForm(initial={"fee": quote.fee.amount}, label_suffix=""),
+        "form": CancelForm(
+            initial={"fee": quote.fee.amount, "count": len(together)}, label_suffix=""
+        ),
         "problem": problem,
     }
     return render(request, "clinic/cancel.html", context, status=409 if problem else 200)

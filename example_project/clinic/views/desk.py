@@ -59,10 +59,12 @@ def entry(request: HttpRequest, reference: str, verb: str = "") -> HttpResponse:
     booking = with_serving(_theirs(request)).filter(reference=reference).first()
     if booking is None or not works_here(request.user):
         raise Http404
-    if request.method != "POST":
+    if not verb:
         return _page(request, booking)
     if verb not in FORMS:
         raise Http404
+    if request.method != "POST":
+        return _ask(request, FORMS[verb](booking))
     form = FORMS[verb](booking, request.POST)
     if not form.is_valid():
         return _page(request, booking, failed=form)
@@ -72,6 +74,15 @@ def entry(request: HttpRequest, reference: str, verb: str = "") -> HttpResponse:
         return _page(request, _fresh(booking), error=error)
     messages.success(request, f"{booking.reference}: {DONE[verb]}")
     return redirect("desk_booking", reference=reference)
+
+
+def _ask(request: HttpRequest, form: DeskForm) -> HttpResponse:
+    """One form by itself, which says what it means before it is done."""
+    booking = form.booking
+    if not form.fits(booking):
+        return redirect("desk_booking", reference=booking.reference)
+    context = {"form": form, "booking": booking, "zone": booking.session.zone}
+    return render(request, "clinic/desk_ask.html", context)
 
 
 def _page(

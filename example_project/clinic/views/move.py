@@ -19,7 +19,7 @@ from bookable.models import Booking
 from clinic import zones
 from clinic.asking import Question
 from clinic.booking_page import booking_context, why_not_moved, zone_of
-from clinic.month import free_days, month_of, parts_of, times_of
+from clinic.month import calendar_context
 from clinic.own import actor_for
 from clinic.problems import problem_of
 from clinic.views.errors import page, private
@@ -71,11 +71,15 @@ def _move(request: HttpRequest, token: str, question: MoveQuestion) -> HttpRespo
     start, booking = question.start(), question.booking
     if start is None:
         return redirect("move", token=token)
+    before = booking.session_id
     try:
-        booking.reschedule(start, by=actor_for(request, booking), **question.chosen)
+        moved = booking.reschedule(start, by=actor_for(request, booking), **question.chosen)
     except BookableError as error:
         return _page(request, token, error=error)
-    messages.success(request, "It was moved.")
+    if moved.session_id == before:
+        messages.info(request, "It is at this time already, so nothing was moved.")
+    else:
+        messages.success(request, "It was moved.")
     return redirect("booking", token=token)
 
 
@@ -100,9 +104,5 @@ def _page(
         "times_url": reverse("move", args=[token]),
     }
     if refusal is None:
-        free = free_days(question)
-        chosen = question.day or min(free, default=None)
-        context["month"] = month_of(question, free, chosen)
-        context["chosen"] = chosen
-        context["parts"] = parts_of(times_of(question, chosen)) if chosen else []
+        context |= calendar_context(question)
     return render(request, "clinic/move.html", context, status=409 if error else 200)

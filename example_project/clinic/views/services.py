@@ -17,7 +17,7 @@ from bookable.errors import InvalidQuery
 from bookable.models import Service
 from clinic import zones
 from clinic.asking import Question, read_moments
-from clinic.month import free_days, month_of, parts_of, times_of
+from clinic.month import calendar_context
 from clinic.own import own_holds
 from clinic.views.errors import page
 from clinic.views.shared import asking_again, service_or_404
@@ -43,17 +43,14 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     """The free days of a month and the times of one of them."""
     found = service_or_404(request, slug)
     question = Question(found, request.GET, own_holds(request, found))
-    free = free_days(question)
-    chosen = question.day or min(free, default=None)
-    parts = parts_of(times_of(question, chosen)) if chosen else []
+    calendar = calendar_context(question)
+    can_wait = not (calendar["parts"] or calendar["never"])
+    waiting_form = WaitingForm(question, request.user, day=calendar["chosen"])
     context = {
         **asking_again(question),
-        "month": month_of(question, free, chosen),
-        "chosen": chosen,
-        "parts": parts,
-        "next_slot": None if free else found.next_slot(**question.asked),
+        **calendar,
         "times_url": reverse("book", args=[slug]),
-        "waiting_form": WaitingForm(question, request.user, day=chosen) if not parts else None,
+        "waiting_form": waiting_form if can_wait else None,
     }
     return render(request, "clinic/service.html", context)
 

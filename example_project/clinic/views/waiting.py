@@ -126,7 +126,7 @@ def _entry(
         "entry": entry,
         "service": entry.service,
         "token": waiting_token(entry),
-        "zone": entry.customer_zone or entry.service.zone,
+        "zone": entry.zone_or(entry.service.zone),
         "offer": offer if stands else None,
         "needs_approval": needs_approval(offer) if stands and offer is not None else False,
         "booking_token": manage_token(became) if became is not None else "",

@@ -28,7 +28,8 @@ def load_bookings() -> None:
         answers={"been-before": True, "last-time": "Heat.", "where": ["Back", "Knee"]},
     )
     _book("night-care", days=4, hour=22)
-    _book("home-visit", days=5, hour=10, provider="ann", note="The bell is broken, please knock.")
+    where = "I rang, and it is 5 Mill Lane. The bell is broken, please knock."
+    _book("home-visit", days=5, hour=10, provider="ann", note=where)
     _cancel_one()
     _repeat("online-coaching", days=4, hour=16, times=4)
 

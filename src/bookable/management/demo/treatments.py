@@ -23,6 +23,7 @@ HOUR, DAY = 60, 24 * 60
 def load_treatments(cast: Cast, category: Category) -> None:
     _physiotherapy(cast, category)
     _massage(cast, category)
+    _home_visit(cast, category)
     _others(cast, category)
 
 
@@ -105,9 +106,9 @@ def _massage(cast: Cast, category: Category) -> None:
         DurationChoice.objects.create(service=service, minutes=90)
 
 
-def _others(cast: Cast, category: Category) -> None:
-    """On request, at night, and by a private link."""
-    add_service(
+def _home_visit(cast: Cast, category: Category) -> None:
+    """On request, and it must be said where."""
+    service = add_service(
         "home-visit",
         "Home visit",
         category,
@@ -126,6 +127,18 @@ def _others(cast: Cast, category: Category) -> None:
         video=False,
         phone=False,
     )
+    if service is not None:
+        Question.objects.create(
+            service=service,
+            slug="address",
+            label="Where do we come to?",
+            help_text="Street, number and town.",
+            is_required=True,
+        )
+
+
+def _others(cast: Cast, category: Category) -> None:
+    """At night, and by a private link."""
     add_service(
         "night-care",
         "Night care",
