@@ -35,7 +35,7 @@ BESIDE: dict[str, set[str]] = {
     "conf": {"errors", "money"},
     "errors": {"conf", "money"},
     "events": {"conf", "errors", "money", "signals"},
-    "jobs": set(),
+    "jobs": {"errors"},
     "money": {"conf", "errors"},
     "prepared": set(),
     "signals": {"conf", "errors", "money"},

@@ -51,9 +51,11 @@ def test_where_nothing_is_off_the_command_says_so(service: Service, call: Call) 
     assert call("bookable_retz", "--repair") == "Everything is where its clock says."
 
 
-def test_what_is_off_is_shown_and_stays(drifted: Session, call: Call) -> None:
-    said = call("bookable_retz")
-    assert said.splitlines() == [TOLD, "1 session is off; --repair moves it."]
+def test_what_is_off_is_shown_and_stays_and_the_command_fails(drifted: Session) -> None:
+    told = StringIO()
+    with pytest.raises(CommandError, match=r"^1 session is off; --repair moves it\.$"):
+        call_command("bookable_retz", stdout=told)
+    assert told.getvalue().splitlines() == [TOLD]
     drifted.refresh_from_db()
     assert drifted.start == NINE
 

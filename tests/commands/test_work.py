@@ -118,10 +118,16 @@ def test_the_worker_ends_the_round_in_which_it_is_told_to_end(
     jobs.register(told_within_the_second, name="first")
     jobs.register(lambda: 2, name="last")
     before = signal.getsignal(number)
-    said = call("bookable_work", "--interval", 0.01)
+    said = call("bookable_work", "--interval", 1)
     assert rounds == ["begun"] * 3 + ["ended"]
     assert said.splitlines() == ["first: 1", "last: 2"] * 3
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-5", "0", "0.9"])
+def test_a_worker_without_a_pause_is_refused(call: Call, seconds: str) -> None:
+    with pytest.raises(CommandError, match=r"^Give an interval of at least one second\.$"):
+        call("bookable_work", f"--interval={seconds}", "--once")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from bookable.bookings.apply_change import apply_change
 from bookable.bookings.audit_limits import find_limit_faults
 from bookable.bookings.cancel import cancel
 from bookable.bookings.confirm import confirm
+from bookable.bookings.customers import Customer
 from bookable.bookings.expire import expire_due
 from bookable.bookings.hold import hold
 from bookable.bookings.reschedule import reschedule
@@ -22,7 +23,9 @@ from bookable.schedule.add_time_off import add_time_off
 from bookable.schedule.models import Claim, TimeOff
 from bookable.schedule.remove_time_off import remove_time_off
 from bookable.testing import (
+    NothingToDo,
     everyday_blows,
+    make_extra,
     make_need,
     make_pool,
     make_provider,
@@ -62,20 +65,17 @@ def taking(service: Service, times: Sequence[datetime], **options: object) -> Bl
 
 
 def cancelling(chance: random.Random) -> None:
-    booking = any_booking(chance)
-    if booking is not None:
-        cancel(booking)
+    cancel(any_booking(chance))
 
 
 def tidying(_chance: random.Random) -> None:
-    expire_due(limit=10)
+    if not expire_due(limit=10):
+        raise NothingToDo
 
 
 def moving(times: Sequence[datetime]) -> Blow:
     def move(chance: random.Random) -> None:
-        booking = any_booking(chance)
-        if booking is not None:
-            reschedule(booking, chance.choice(times))
+        reschedule(any_booking(chance), chance.choice(times))
 
     return move
 
@@ -151,10 +151,7 @@ def expiring_holds(attempts: int) -> World:
         if chance.random() < 0.7:
             confirm(held)
 
-    def tidy(_chance: random.Random) -> None:
-        expire_due(limit=10)
-
-    return World([take, take, take, tidy, cancelling])
+    return World([take, take, take, tidying, cancelling])
 
 
 def emptied_classes(attempts: int) -> World:
@@ -196,14 +193,19 @@ def limits_across_providers(attempts: int) -> World:
     times = starts(30, 200)
 
     def take(chance: random.Random) -> None:
-        customer = somebody(random.Random(chance.randrange(8)))
-        confirm(hold(service, chance.choice(times), customer=customer))
+        confirm(hold(service, chance.choice(times), customer=one_of_few(chance)))
 
-    def verdict() -> None:
-        faults = find_limit_faults()
-        assert not faults, faults[:5]
+    return World([take, take, cancelling, moving(times)], nothing_overrun)
 
-    return World([take, take, cancelling, moving(times)], verdict)
+
+def one_of_few(chance: random.Random) -> Customer:
+    """So few that they come up against their own limit."""
+    return somebody(random.Random(chance.randrange(8)))
+
+
+def nothing_overrun() -> None:
+    faults = find_limit_faults()
+    assert not faults, faults[:5]
 
 
 def time_off_beside_holds(attempts: int) -> World:
@@ -218,8 +220,9 @@ def time_off_beside_holds(attempts: int) -> World:
 
     def come_back(chance: random.Random) -> None:
         some = list(TimeOff.objects.all()[:20])
-        if some:
-            remove_time_off(chance.choice(some))
+        if not some:
+            raise NothingToDo
+        remove_time_off(chance.choice(some))
 
     def verdict() -> None:
         for away in TimeOff.objects.all():
@@ -261,6 +264,23 @@ def waiting_lists(attempts: int) -> World:
     return World([*takes, *waits, *answers, *leaves], waiting.verdict)
 
 
+def limits_while_waiting(attempts: int) -> World:
+    """Whoever waits may have one booking, and the towels are two, whoever leaves at that moment."""
+    service = make_service(max_per_customer=1)
+    for number in range(3):
+        make_provider(f"Person {number}", offers=service, hours=ALL_DAY)
+    make_extra(service, slug="towel", stock=2)
+    times = starts(60, 4)
+
+    def take(chance: random.Random) -> None:
+        extras = ["towel"] if chance.random() < 0.5 else []
+        confirm(hold(service, chance.choice(times), customer=one_of_few(chance), extras=extras))
+
+    waits = [waiting.joining([service], times, who=one_of_few)] * 2
+    answers = [waiting.answering, waiting.answering, waiting.looking]
+    return World([take, take, *waits, *answers, cancelling, cancelling], nothing_overrun)
+
+
 def everyday(attempts: int) -> World:
     """All kinds of services and all verbs, as a site would strike its own."""
     people = [make_provider(f"Person {number}", hours=ALL_DAY) for number in range(3)]
@@ -286,6 +306,7 @@ SCENARIOS: dict[str, Callable[[int], World]] = {
         time_off_beside_holds,
         overlapping_pools,
         waiting_lists,
+        limits_while_waiting,
         everyday,
     )
 }

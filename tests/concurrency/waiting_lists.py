@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bookable.bookings.accept_offer import accept_offer
+from bookable.bookings.customers import Customer
 from bookable.bookings.decline_offer import decline_offer
 from bookable.bookings.guard import unguard
 from bookable.bookings.join_waiting_list import join_waiting_list
@@ -15,14 +16,18 @@ from bookable.bookings.models import Booking, State, WaitingEntry, WaitingState
 from bookable.bookings.offer_waiting import offer_waiting
 from bookable.catalog.models import Service
 from bookable.testing.blows import any_booking, somebody
-from bookable.testing.hammer import Blow
+from bookable.testing.hammer import Blow, NothingToDo
 from bookable.timeline import clock
 
 _MINUTE = timedelta(minutes=1)
 _OPEN = (WaitingState.WAITING, WaitingState.OFFERED)
 
 
-def joining(services: Sequence[Service], times: Sequence[datetime]) -> Blow:
+def joining(
+    services: Sequence[Service],
+    times: Sequence[datetime],
+    who: Callable[[random.Random], Customer] = somebody,
+) -> Blow:
     """Somebody waits for one of these starts or those after it, or a booking for those before."""
 
     def join(chance: random.Random) -> None:
@@ -33,7 +38,7 @@ def joining(services: Sequence[Service], times: Sequence[datetime]) -> Blow:
             service,
             earliest=times[0],
             latest=latest,
-            customer=somebody(chance),
+            customer=who(chance),
             seats=chance.randint(1, min(2, service.capacity)),
             booking=booking,
         )
@@ -44,25 +49,24 @@ def joining(services: Sequence[Service], times: Sequence[datetime]) -> Blow:
 def answering(chance: random.Random) -> None:
     """One of those who have an offer accepts it, or declines."""
     entry = _any_entry(chance, WaitingState.OFFERED)
-    if entry is not None:
-        (accept_offer if chance.random() < 0.8 else decline_offer)(entry)
+    (accept_offer if chance.random() < 0.8 else decline_offer)(entry)
 
 
 def leaving(chance: random.Random) -> None:
-    entry = _any_entry(chance, *_OPEN)
-    if entry is not None:
-        leave_waiting_list(entry)
+    leave_waiting_list(_any_entry(chance, *_OPEN))
 
 
 def running_out(chance: random.Random) -> None:
     """Somebody has thought about an offer for too long."""
     entry = _any_entry(chance, WaitingState.OFFERED)
-    if entry is not None and entry.offer is not None:
-        unguard(entry.offer, clock.now())
+    if entry.offer is None:
+        raise NothingToDo
+    unguard(entry.offer, clock.now())
 
 
 def looking(_chance: random.Random) -> None:
-    offer_waiting(limit=3)
+    if not offer_waiting(limit=3):
+        raise NothingToDo
 
 
 def verdict() -> None:
@@ -85,6 +89,8 @@ def _stands(offer: Booking | None) -> bool:
     return offer is not None and offer.state == State.CONFIRMED
 
 
-def _any_entry(chance: random.Random, *states: WaitingState) -> WaitingEntry | None:
+def _any_entry(chance: random.Random, *states: WaitingState) -> WaitingEntry:
     found = list(WaitingEntry.objects.filter(state__in=states).order_by("-pk")[:20])
-    return chance.choice(found) if found else None
+    if not found:
+        raise NothingToDo
+    return chance.choice(found)

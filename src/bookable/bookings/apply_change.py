@@ -12,13 +12,14 @@ from bookable.bookings.actors import Actor, Role, staff_only
 from bookable.bookings.cancel_session import call_off
 from bookable.bookings.impact import Affected, Change, hit_since
 from bookable.bookings.misfits import misfits
-from bookable.bookings.models import Booking
+from bookable.bookings.models import Booking, BookingEvent
 from bookable.bookings.moving.replacing import replace_lanes
 from bookable.bookings.steps.changing_sessions import SessionLike, with_session
 from bookable.bookings.steps.locks import lock_lanes_of
 from bookable.bookings.steps.seats import live_claims
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.locking import lock_service
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import NotAllowed, NotFound, SlotTaken, Unforeseen, UnknownDecision
 from bookable.schedule.models import Session
 from bookable.transactions import Stale, in_transaction
@@ -67,6 +68,7 @@ def apply_change(
     Raises Unforeseen if something is hit on which nothing was decided, unless there is a default.
     Then, as after any other error, nothing is changed. The change may be called more than once.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
     bulk = _Bulk(
         change=change,
         decisions={_uuid(one): _decision(decided) for one, decided in decisions.items()},

@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 
 from bookable.bookings.actors import Actor, acting_on
 from bookable.bookings.freeing.leaving import leave
-from bookable.bookings.models import Booking, State
+from bookable.bookings.models import Booking, BookingEvent, State
 from bookable.bookings.states import check_transition
 from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.charging import quote_for_cancelling, take_back
 from bookable.bookings.steps.history import change_state
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import NotAllowed, TooLate
 from bookable.money import Money
 from bookable.timeline import clock
@@ -30,6 +31,7 @@ def cancel(
     A customer pays what was agreed; whoever cancels on the business's side waives it, unless
     `waive_fee` is False. Raises TooLate for a customer once it has begun.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
 
     def work(mine: Booking) -> None:
         actor = acting_on(mine, by)

@@ -7,10 +7,11 @@ from django.db import router
 
 from bookable.bookings.actors import acting_on
 from bookable.bookings.cancel import cancel_locked
-from bookable.bookings.models import Booking
+from bookable.bookings.models import Booking, BookingEvent
 from bookable.bookings.series_rest import SeriesLike, found_series, rest_of
 from bookable.bookings.states import OPEN
 from bookable.bookings.steps.locks import lock_bookings
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.transactions import in_transaction
 
 
@@ -28,6 +29,7 @@ def cancel_series(
 
     What has begun stays. Returns the bookings that were cancelled, in order of their start.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
     alias = using or router.db_for_write(Booking)
     which = rest_of(found_series(series, alias), since)
 

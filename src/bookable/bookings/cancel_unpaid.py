@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-import logging
 from functools import partial
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bookable.bookings.actors import SYSTEM
 from bookable.bookings.cancel import cancel_locked
-from bookable.bookings.models import State
+from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.locks import lock_bookings
-from bookable.errors import BookableError
+from bookable.jobs import work_through
 from bookable.payments.close import close
 from bookable.payments.models import Order
-from bookable.payments.steps.locks import database
+from bookable.payments.steps.locks import database, order_of
 from bookable.timeline import clock
 from bookable.transactions import in_transaction
-
-logger = logging.getLogger(__name__)
 
 REASON = "balance_unpaid"
 
@@ -28,31 +26,41 @@ def cancel_unpaid(*, limit: int = 200, using: str | None = None) -> int:
     The gateway is asked first, so that nothing is cancelled that was just paid.
     """
     alias = database(using)
-    due = Order.objects.using(alias).filter(
-        ends_unpaid=True, balance_due_at__lte=clock.now(), bookings__state=State.CONFIRMED
+
+    def work(key: UUID) -> int:
+        if not _is_unpaid(order_of(key, alias)):
+            return 0
+        return in_transaction(partial(_cancel, key, alias), using=alias)
+
+    failed = "The unpaid order %s could not be cancelled"
+    return work_through(_due(alias), work, failed=failed, limit=limit)
+
+
+def _due(using: str) -> list[UUID]:
+    """The orders that would be cancelled by now, unless somebody is paying them."""
+    now = clock.now()
+    ahead = Booking.objects.using(using).filter(
+        order=OuterRef("pk"), state=State.CONFIRMED, session__start__gt=now
     )
-    orders = list(due.distinct().order_by("balance_due_at", "pk")[:limit])
-    return sum(
-        in_transaction(partial(_cancel, order.pk, alias), using=alias)
-        for order in orders
-        if _is_unpaid(order)
+    orders = Order.objects.using(using).filter(
+        Exists(ahead), ends_unpaid=True, balance_due_at__lte=now
     )
+    return list(orders.owing().order_by("balance_due_at", "pk").values_list("uuid", flat=True))
 
 
 def _is_unpaid(order: Order) -> bool:
-    """Whether it is certain that nobody is paying and nobody has paid."""
-    for payment in order.payments.using(order._state.db).open():
-        try:
-            close(payment, using=order._state.db)
-        except BookableError as error:
-            logger.warning("Payment %s could not be closed: %s", payment.uuid, type(error).__name__)
-            return False
-    is_open = order.payments.using(order._state.db).open().exists()
-    return not is_open and order.balance.amount > 0
+    """Whether it is certain that nobody is paying and nobody has paid.
+
+    Raises what a gateway raises that doesn't answer.
+    """
+    payments = order.payments.using(order._state.db)
+    for payment in payments.open():
+        close(payment, using=order._state.db)
+    return not payments.open().exists() and order.balance.amount > 0
 
 
-def _cancel(key: int, using: str) -> int:
-    bookings = lock_bookings(Q(order=key, state=State.CONFIRMED), using=using)
+def _cancel(key: UUID, using: str) -> int:
+    bookings = lock_bookings(Q(order__uuid=key, state=State.CONFIRMED), using=using)
     if not bookings or bookings[0].order.balance.amount <= 0:
         return 0
     ahead = [one for one in bookings if one.session.start > clock.now()]

@@ -9,7 +9,7 @@ from bookable.bookings.actors import acting_on
 from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.history import record
-from bookable.errors import IllegalTransition, TooEarly
+from bookable.errors import IllegalTransition, TooEarly, TooLate
 from bookable.timeline import clock
 
 #: So long before the start somebody may say that they are there.
@@ -19,8 +19,8 @@ OPENS_BEFORE = timedelta(minutes=60)
 def check_in(booking: BookingLike, *, by: Any = None, using: str | None = None) -> Booking:
     """The customer is there, as they or somebody on the spot says.
 
-    Raises TooEarly more than an hour before the start, and IllegalTransition for what is not
-    confirmed.
+    Raises TooEarly more than an hour before the start, TooLate for a customer once it is over, and
+    IllegalTransition for what is not confirmed.
     """
 
     def work(mine: Booking) -> None:
@@ -32,6 +32,8 @@ def check_in(booking: BookingLike, *, by: Any = None, using: str | None = None) 
         now = clock.now()
         if now < mine.session.start - OPENS_BEFORE:
             raise TooEarly(_("It is too early to check in."))
+        if actor.is_customer and now >= mine.session.end:
+            raise TooLate(_("It is too late to check in."))
         mine.checked_in_at = now
         record(mine, "check_in", actor, fields=["checked_in_at"])
 

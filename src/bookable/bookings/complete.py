@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
-from bookable.bookings.models import Booking, State
+from bookable.bookings.models import Booking, BookingEvent, State
 from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.charging import forgive_no_show
 from bookable.bookings.steps.history import change_state
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import TooEarly
 from bookable.timeline import clock
 
@@ -25,6 +26,8 @@ def complete(
 
     On a completed booking it only writes what came of it. Raises TooEarly before the start.
     """
+    refuse_long_texts(Booking, outcome=outcome)
+    refuse_long_texts(BookingEvent, reason=reason)
 
     def work(mine: Booking) -> None:
         actor = acting_on(mine, by)

@@ -4,11 +4,12 @@ from typing import Any
 
 from bookable.bookings.actors import acting_on, refuse_customers
 from bookable.bookings.freeing.leaving import leave
-from bookable.bookings.models import Booking, State
+from bookable.bookings.models import Booking, BookingEvent, State
 from bookable.bookings.states import check_transition
 from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.charging import take_back
 from bookable.bookings.steps.history import change_state
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.money import Money
 
 
@@ -21,6 +22,7 @@ def decline(
     using: str | None = None,
 ) -> Booking:
     """Refuses a request; nothing of it is owed any more."""
+    refuse_long_texts(BookingEvent, reason=reason)
 
     def work(mine: Booking) -> None:
         actor = acting_on(mine, by)

@@ -45,7 +45,9 @@ def find_drift(*, using: str | None = None) -> Iterator[Drift]:
     claims = Claim.objects.using(alias).filter(
         Q(expires_at=None) | Q(expires_at__gt=now), session=OuterRef("pk"), released_at=None
     )
-    ahead = Session.objects.using(alias).filter(Exists(claims), released_at=None, start__gt=now)
+    # one that staff opened stands before anybody has a seat, and with it a claim
+    stands = Q(Exists(claims)) | Q(opened_by_staff=True)
+    ahead = Session.objects.using(alias).filter(stands, released_at=None, start__gt=now)
     columns = ahead.order_by("start", "pk").values_list("pk", "zone", "utc_offset", "start")
     changed: list[int] = []
     for key, zone, offset, start in columns.iterator(chunk_size=2000):

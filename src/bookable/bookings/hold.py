@@ -8,12 +8,12 @@ from django.db import router
 
 from bookable.availability.query import Options
 from bookable.bookings.actors import booking_for
-from bookable.bookings.asking import checked_answers, checked_override, wish_for
+from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.customers import identified
 from bookable.bookings.models import Booking
+from bookable.bookings.taking.details import checked_details
 from bookable.bookings.taking.holding import Hold, hold_bookings
 from bookable.bookings.taking.idempotency import request_for
-from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.money import Money
 
@@ -48,12 +48,15 @@ def hold(
     wish = wish_for(
         service, start, who, options, alias, override=override, expected_price=expected_price
     )
-    details = Details(
-        answers=checked_answers(wish.service, answers, actor, using=alias),
-        attendees=tuple(attendees),
+    details = checked_details(
+        wish,
+        actor,
+        answers=answers,
+        attendees=attendees,
         note=note,
         source=source,
-        metadata=dict(metadata or {}),
+        metadata=metadata,
+        using=alias,
     )
     request = request_for("hold", idempotency_key, actor, who, [wish], [details], using=alias)
     [booking] = hold_bookings(

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from bookable.availability.answers import Reason, Slot
 from bookable.availability.query import Options
 from bookable.bookings.actors import booking_for
-from bookable.bookings.asking import checked_answers, checked_override, wish_for
+from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.customers import identified
 from bookable.bookings.models import Booking, BookingEvent, Series
 from bookable.bookings.series_occurrences import Occurrence, look_ahead, series_wishes
+from bookable.bookings.taking.details import checked_details
 from bookable.bookings.taking.holding import Hold, hold_bookings
 from bookable.bookings.taking.idempotency import request_for
 from bookable.bookings.taking.wishes import Wish
-from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.errors import InvalidQuery, SeriesConflict, SlotTaken
 from bookable.money import Money
@@ -80,12 +80,15 @@ def hold_series(
     )
     first, *others = series_wishes(wish, rule)
     wishes = [first, *(replace(one, is_optional=on_conflict == "skip") for one in others)]
-    details = Details(
-        answers=checked_answers(first.service, answers, actor, using=alias),
-        attendees=tuple(attendees),
+    details = checked_details(
+        first,
+        actor,
+        answers=answers,
+        attendees=attendees,
         note=note,
         source=source,
-        metadata=dict(metadata or {}),
+        metadata=metadata,
+        using=alias,
     )
     asked = (who, rule, on_conflict, [first], [details])
     hold = Hold(

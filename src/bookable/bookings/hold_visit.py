@@ -9,14 +9,14 @@ from django.db import router
 from django.utils.translation import gettext as _
 
 from bookable.availability.query import Options
-from bookable.bookings.actors import Actor, booking_for
-from bookable.bookings.asking import checked_answers, checked_override, wish_for
+from bookable.bookings.actors import booking_for
+from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.customers import Customer, identified
 from bookable.bookings.models import Booking
+from bookable.bookings.taking.details import checked_details
 from bookable.bookings.taking.holding import Hold, hold_bookings
 from bookable.bookings.taking.idempotency import request_for
 from bookable.bookings.taking.wishes import Wish
-from bookable.bookings.taking.writing import Details
 from bookable.catalog.models import Service
 from bookable.errors import InvalidQuery
 from bookable.money import Money
@@ -64,7 +64,16 @@ def hold_visit(
     asked.sort(key=lambda one: (one[0].start, one[0].asked.get("provider") is None))
     wishes = [wish for wish, _item in asked]
     details = [
-        _details(wish, item, actor, alias, source=source, metadata=dict(metadata or {}))
+        checked_details(
+            wish,
+            actor,
+            answers=item.answers,
+            attendees=item.attendees,
+            note=item.note,
+            source=source,
+            metadata=metadata,
+            using=alias,
+        )
         for wish, item in asked
     ]
     request = request_for("hold_visit", idempotency_key, actor, who, wishes, details, using=alias)
@@ -89,13 +98,4 @@ def _wish(item: Item, customer: Customer, override: Collection[str], using: str)
         using,
         override=override,
         expected_price=item.expected_price,
-    )
-
-
-def _details(wish: Wish, item: Item, actor: Actor, using: str, **shared: Any) -> Details:
-    return Details(
-        answers=checked_answers(wish.service, item.answers, actor, using=using),
-        attendees=tuple(item.attendees),
-        note=item.note,
-        **shared,
     )

@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from bookable.bookings.actors import Actor, acting_on, refuse_customers
-from bookable.bookings.models import Booking, State
+from bookable.bookings.models import Booking, BookingEvent, State
 from bookable.bookings.states import check_transition
 from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.charging import charge_no_show, cost_of
 from bookable.bookings.steps.history import change_state
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import TooEarly
 from bookable.timeline import clock
 
@@ -25,6 +26,7 @@ def mark_no_show(
 
     Raises TooEarly before the start.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
 
     def work(mine: Booking) -> None:
         actor = acting_on(mine, by)

@@ -14,6 +14,7 @@ from bookable.bookings.steps.changing import BookingLike, change
 from bookable.bookings.steps.charging import take_back_seats
 from bookable.bookings.steps.history import record
 from bookable.bookings.steps.seats import own_claims, settle, take_seats
+from bookable.bookings.taking.details import refuse_more_names
 from bookable.bookings.taking.seat_lanes import shares
 from bookable.bookings.taking.writing import event_data
 from bookable.catalog.candidates import needs_of
@@ -40,6 +41,7 @@ def remove_seats(
         actor = acting_on(mine, by)
         check_seats_can_change(mine, actor, "remove_seats")
         _refuse_too_many(mine, seats)
+        refuse_more_names(attendees or (), mine.seats - seats)
         before = event_data(mine)
         refund, fee = take_back_seats(mine, seats, waive=not actor.is_customer)
         freed = lanes_of(_give_up_lanes(mine, seats))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookable.catalog.models import Provider
 from bookable.errors import BookableError
+from bookable.management.databases import add_database, database_of
 
 
 class VerbCommand(BaseCommand):
@@ -21,11 +22,11 @@ class VerbCommand(BaseCommand):
     all_or_nothing = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--database", metavar="ALIAS", help="the database to write to")
+        add_database(parser, "write to")
         parser.add_argument("--dry-run", action="store_true", help="say it, but don't do it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = options["database"] or router.db_for_write(Provider)
+        using = database_of(options) or router.db_for_write(Provider)
         try:
             told = self._run(using, options)
         except ValidationError as error:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
-from bookable.errors import BookableError, InvalidRequest
+from django.db.models import Exists, OuterRef
+
+from bookable.errors import InvalidRequest
+from bookable.jobs import work_through
 from bookable.payments.gateways import Capability, get_gateway
 from bookable.payments.gateways.answers import Expire
-from bookable.payments.models import Payment, PaymentState
+from bookable.payments.models import Order, Payment, PaymentState
 from bookable.payments.refresh import refresh
 from bookable.payments.settle import settle_if_asked
 from bookable.payments.steps.locks import PaymentLike, database, lock_payment, payment_of
@@ -15,8 +18,6 @@ from bookable.payments.steps.record import record
 from bookable.payments.steps.settling import ask_to_settle
 from bookable.timeline import clock
 from bookable.transactions import in_own_transaction
-
-logger = logging.getLogger(__name__)
 
 #: What is on its way to be paid is looked at again after this.
 _PAUSE = timedelta(minutes=10)
@@ -49,22 +50,22 @@ def close_due(*, limit: int = 100, using: str | None = None) -> int:
     Those of orders for which nothing is left to pay are closed before their time.
     """
     alias = database(using)
-    rows = Payment.objects.using(alias).open().order_by("closes_at")
-    due = rows.filter(closes_at__lte=clock.now())[:limit]
-    idle = rows.filter(order__settled_at__isnull=False, amount__gt=0).select_related("order")
-    unneeded = [one for one in idle[:limit] if one.order.balance.amount <= 0]
-    keys = {one.uuid for one in (*due, *unneeded)}
-    return sum(_closed(key, alias) for key in keys)
+    rows = Payment.objects.using(alias).open()
+    due = rows.filter(closes_at__lte=clock.now())
+    owing = Order.objects.using(alias).filter(pk=OuterRef("order")).owing()
+    unneeded = rows.filter(~Exists(owing), order__settled_at__isnull=False, amount__gt=0)
+    keys = [
+        key
+        for some in (due, unneeded)
+        for key in some.order_by("closes_at").values_list("uuid", flat=True)[:limit]
+    ]
 
+    def work(key: UUID) -> int:
+        close(key, using=alias)
+        return 1
 
-def _closed(key: object, using: str) -> int:
-    try:
-        close(str(key), using=using)
-    except BookableError as error:
-        # without an answer nobody knows; the places are given up at their hard limit
-        logger.warning("Payment %s could not be closed: %s", key, type(error).__name__)
-        return 0
-    return 1
+    # without an answer nobody knows; the places are given up at their hard limit
+    return work_through(dict.fromkeys(keys), work, failed="Payment %s could not be closed")
 
 
 def _give_up(payment: Payment, outcome: Expire | None) -> None:

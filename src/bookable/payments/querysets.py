@@ -25,6 +25,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
             return rows
         return rows.filter(user=user.pk)
 
+    def owing(self) -> Self:
+        """Those of which something is left to pay."""
+        from bookable.payments.sums import PAID, TOTAL
+
+        return self.alias(cost=TOTAL, paid_of_it=PAID).filter(cost__gt=models.F("paid_of_it"))
+
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def open(self) -> Self:

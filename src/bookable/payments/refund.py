@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid5
 
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import NotRefundable
 from bookable.money import Money
 from bookable.payments.models import Payment, PaymentState, Refund, RefundSource
@@ -32,6 +33,7 @@ def refund(
     What the gateway did not answer is asked again by a job. Asked for again under the same `key`,
     it is the same refund, whatever else is said.
     """
+    refuse_long_texts(Refund, reason=reason)
     alias = database(using)
     mine = payment_of(payment, alias)
     if mine.set_aside and not mine.captured:

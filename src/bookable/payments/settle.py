@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
+from bookable.jobs import work_through
 from bookable.money import Money
 from bookable.payments.gateways import get_gateway
 from bookable.payments.kinds import kinds
@@ -17,7 +18,7 @@ from bookable.payments.models import (
     RefundSource,
     RefundState,
 )
-from bookable.payments.querysets import PaymentQuerySet
+from bookable.payments.querysets import OrderQuerySet, PaymentQuerySet
 from bookable.payments.steps.locks import (
     OrderLike,
     database,
@@ -33,8 +34,6 @@ from bookable.payments.void import void
 from bookable.signals import order_settled, send_after_commit
 from bookable.timeline import clock
 from bookable.transactions import in_own_transaction
-
-logger = logging.getLogger(__name__)
 
 #: Whoever settles an order has so long for it before somebody else takes over.
 _LEASE = timedelta(minutes=5)
@@ -65,13 +64,7 @@ def settle(order: OrderLike, *, using: str | None = None) -> Order:
 
 def settle_if_asked(order: int, *, using: str) -> None:
     """Settles an order that somebody asked to; if it fails, the job tries again."""
-    waiting = Order.objects.using(using).filter(pk=order, settle_at__lte=clock.now()).first()
-    if waiting is None:
-        return
-    try:
-        settle(waiting, using=using)
-    except Exception:
-        logger.exception("Order %s could not be settled; it is tried again.", waiting.uuid)
+    _settle_waiting(Order.objects.using(using).filter(pk=order))
 
 
 def settle_after_commit(order: Order) -> None:
@@ -85,12 +78,21 @@ def settle_after_commit(order: Order) -> None:
 
 def settle_due(*, limit: int = 100, using: str | None = None) -> int:
     """A job: settles what money came or went for and nobody acted on; how many orders."""
-    alias = database(using)
-    due = Order.objects.using(alias).filter(settle_at__lte=clock.now()).order_by("settle_at")
+    orders = Order.objects.using(database(using))
+    due = orders.filter(settle_at__lte=clock.now()).order_by("settle_at")
     keys = list(due.values_list("pk", flat=True)[:limit])
-    for key in keys:
-        settle_if_asked(key, using=alias)
-    return len(keys)
+    return sum(_settle_waiting(orders.filter(pk=key)) for key in keys)
+
+
+def _settle_waiting(orders: OrderQuerySet) -> int:
+    """Those of them that still wait for it by now; how many."""
+    waiting = orders.filter(settle_at__lte=clock.now()).values_list("uuid", flat=True)
+
+    def work(key: UUID) -> int:
+        settle(key, using=orders.db)
+        return 1
+
+    return work_through(list(waiting), work, failed="Order %s could not be settled")
 
 
 def keep_promises(order: Order) -> None:

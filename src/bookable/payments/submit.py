@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bookable.errors import Declined, GatewayError, InvalidRequest, NotSupported, UnknownGateway
+from bookable.jobs import work_through
 from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.answers import RefundSnapshot
 from bookable.payments.gateways.questions import RefundRequest
@@ -45,9 +47,12 @@ def submit_due(*, limit: int = 100, using: str | None = None) -> int:
     alias = database(using)
     due = Refund.objects.using(alias).filter(state__in=_UNSENT, next_at__lte=clock.now())
     keys = list(due.order_by("next_at").values_list("uuid", flat=True)[:limit])
-    for key in keys:
+
+    def work(key: UUID) -> int:
         submit(key, using=alias)
-    return len(keys)
+        return 1
+
+    return work_through(keys, work, failed="Refund %s could not be asked for")
 
 
 def _claim(refund: Refund) -> Refund | None:

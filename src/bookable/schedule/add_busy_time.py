@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import router
 
 from bookable.catalog.locking import lock_providers
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.schedule.models import BusyTime
 from bookable.schedule.periods import refuse_bad_period
@@ -21,12 +22,13 @@ def add_busy_time(
     external_id: str | None = None,
     using: str | None = None,
 ) -> BusyTime:
-    """Something outside occupies a provider. Raises NaiveDatetime or EmptyPeriod.
+    """Something outside occupies a provider. Raises NaiveDatetime, EmptyPeriod or TextTooLong.
 
     What the source has already given under the same id is moved, not doubled.
     """
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
+    refuse_long_texts(BusyTime, source=source, external_id=external_id)
     times = {"start": start, "end": end}
 
     def work() -> BusyTime:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import router
 
 from bookable.catalog.locking import lock_providers
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.schedule.models import TimeOff
 from bookable.schedule.periods import refuse_bad_period
@@ -20,9 +21,13 @@ def add_time_off(
     note: str = "",
     using: str | None = None,
 ) -> TimeOff:
-    """A provider, or everybody (None), is away. Raises NaiveDatetime or EmptyPeriod."""
+    """A provider, or everybody (None), is away.
+
+    Raises NaiveDatetime, EmptyPeriod or TextTooLong.
+    """
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
+    refuse_long_texts(TimeOff, note=note)
 
     def work() -> TimeOff:
         locked = lock_providers(None if provider is None else [provider], using=using)

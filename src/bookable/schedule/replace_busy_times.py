@@ -8,6 +8,7 @@ from django.db import router
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.errors import InvalidSchedule, NotFound
 from bookable.schedule.models import BusyTime
@@ -29,12 +30,14 @@ def replace_busy_times(
     """Takes over the complete list that a source has for [start, end); how many rows changed.
 
     What lies outside that window is left out. Nobody is locked: a calendar is a fact, and what
-    conflicts with it is reported afterwards. Raises NaiveDatetime, EmptyPeriod, NotFound, and
-    InvalidSchedule if an id comes twice.
+    conflicts with it is reported afterwards. Raises NaiveDatetime, EmptyPeriod, NotFound,
+    TextTooLong, and InvalidSchedule if an id comes twice.
     """
     using = using or router.db_for_write(Provider)
     refuse_bad_period(start, end)
     wanted = _by_name(time for time in times if _touches(time, start, end))
+    for time in wanted.values():
+        refuse_long_texts(BusyTime, source=source, external_id=time.external_id)
 
     def work() -> int:
         owner = _find(provider, using)

@@ -7,6 +7,7 @@ from django.db import router
 from django.utils.translation import gettext as _
 
 from bookable.catalog.locking import lock_providers
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.errors import InvalidSchedule
 from bookable.schedule.models import DateHours, DateKind
@@ -34,11 +35,13 @@ def set_date_hours(
     """Says what differs on a date, for a provider or for everybody (None).
 
     It replaces what was said before; extra hours and the rest don't touch each other. Raises
-    InvalidSchedule if the kind and the hours don't fit, OverlappingHours if two hours overlap.
+    InvalidSchedule if the kind and the hours don't fit, OverlappingHours if two hours overlap, and
+    TextTooLong.
     """
     using = using or router.db_for_write(Provider)
     wanted = list(hours)
     chosen = checked_day(kind, wanted)
+    refuse_long_texts(DateHours, note=note)
 
     def work() -> list[DateHours]:
         locked = lock_providers(None if provider is None else [provider], using=using)

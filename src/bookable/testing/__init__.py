@@ -35,7 +35,7 @@ from bookable.testing.factories import (
     set_weekly_hours,
 )
 from bookable.testing.gateways import Company, GatewayContract
-from bookable.testing.hammer import Report, hammer, strike
+from bookable.testing.hammer import NothingToDo, Report, hammer, strike
 from bookable.testing.payment_factories import (
     make_payment,
     make_payment_event,
@@ -49,6 +49,7 @@ from bookable.testing.verdict import assert_never_double_booked
 __all__ = [
     "Company",
     "GatewayContract",
+    "NothingToDo",
     "Report",
     "RuleContract",
     "assert_never_double_booked",

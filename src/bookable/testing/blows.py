@@ -16,7 +16,7 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.reschedule import reschedule
 from bookable.bookings.states import OPEN
 from bookable.catalog.models import Service
-from bookable.testing.hammer import Blow
+from bookable.testing.hammer import Blow, NothingToDo
 from bookable.timeline import clock
 
 
@@ -43,22 +43,20 @@ def everyday_blows(
 
     def move(chance: random.Random) -> None:
         booking = any_booking(chance, using)
-        if booking is not None and starts.get(booking.session.service):
-            start = chance.choice(starts[booking.session.service])
-            reschedule(booking, start, using=using)
+        there = starts.get(booking.session.service)
+        if not there:
+            raise NothingToDo
+        reschedule(booking, chance.choice(there), using=using)
 
     def drop(chance: random.Random) -> None:
-        booking = any_booking(chance, using)
-        if booking is not None:
-            cancel(booking, using=using)
+        cancel(any_booking(chance, using), using=using)
 
     def prolong(chance: random.Random) -> None:
-        booking = any_booking(chance, using, state=State.HELD)
-        if booking is not None:
-            extend_hold(booking, using=using)
+        extend_hold(any_booking(chance, using, state=State.HELD), using=using)
 
     def tidy(_chance: random.Random) -> None:
-        expire_due(limit=5, using=using)
+        if not expire_due(limit=5, using=using):
+            raise NothingToDo
 
     return [take, take, take, move, drop, prolong, tidy]
 
@@ -71,12 +69,14 @@ def somebody(chance: random.Random) -> Customer:
 
 def any_booking(
     chance: random.Random, using: str = "default", state: State | None = None
-) -> Booking | None:
-    """One of the last bookings that are open."""
+) -> Booking:
+    """One of the last bookings that are open. Raises NothingToDo if there is none."""
     states = OPEN if state is None else (state,)
     rows = Booking.objects.using(using).filter(state__in=states).order_by("-pk")
     found = list(rows.select_related("session__service")[:20])
-    return chance.choice(found) if found else None
+    if not found:
+        raise NothingToDo
+    return chance.choice(found)
 
 
 def _starts(service: Service, days: int, most: int, using: str) -> list[datetime]:

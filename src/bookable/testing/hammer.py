@@ -23,12 +23,24 @@ from bookable.testing.verdict import assert_never_double_booked
 Blow = Callable[[random.Random], object]
 
 
+_IN_A_TRANSACTION = (
+    "The hammer strikes over connections of its own, and they see nothing of what is written in "
+    "a transaction that is still open, so it would prove nothing. Use TransactionTestCase, or "
+    "django_db(transaction=True) with pytest."
+)
+
+
+class NothingToDo(Exception):
+    """A blow raises it that found nothing to strike, so that it does not count as done."""
+
+
 @dataclass
 class Report:
     """What came of all the attempts."""
 
     attempts: int = 0
     done: int = 0
+    idle: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -37,7 +49,7 @@ class Report:
         refused = ", ".join(f"{many} {code}" for code, many in self.refused.most_common())
         return (
             f"{self.attempts} attempts in {self.seconds:.1f} s: {self.done} done, "
-            f"refused: {refused or 'none'}, errors: {len(self.errors)}"
+            f"{self.idle} idle, refused: {refused or 'none'}, errors: {len(self.errors)}"
         )
 
 
@@ -52,7 +64,8 @@ def hammer(
     """Strikes with all workers at once, then looks whether anything was booked twice.
 
     Each attempt is one of the blows, drawn by chance. Raises AssertionError with the faults that
-    were found, or with the first error that was no refusal.
+    were found, or with the first error that was no refusal. Raises RuntimeError within a
+    transaction.
     """
     report = strike(blows, workers=workers, attempts=attempts, using=using, seed=seed)
     if report.errors:
@@ -70,6 +83,8 @@ def strike(
     seed: int = 1,
 ) -> Report:
     """The attempts alone, without a verdict."""
+    if connections[using].in_atomic_block:
+        raise RuntimeError(_IN_A_TRANSACTION)
     shared = _Shared(threading.Barrier(workers), using)
     threads = [
         threading.Thread(
@@ -101,9 +116,10 @@ class _Shared:
         with self.lock:
             self.report.attempts += 1
             self.report.done += outcome == "done"
+            self.report.idle += outcome == "idle"
             if error is not None:
                 self.report.errors.append(error)
-            elif outcome != "done":
+            elif outcome not in ("done", "idle"):
                 self.report.refused[outcome] += 1
 
 
@@ -124,6 +140,8 @@ def _work(shared: _Shared, blows: Sequence[Blow], count: int, chance: random.Ran
 def _strike_once(blow: Blow, chance: random.Random) -> tuple[str, str | None]:
     try:
         blow(chance)
+    except NothingToDo:
+        return "idle", None
     except BookableError as refusal:
         return refusal.code, None
     except Exception:

@@ -65,6 +65,8 @@ def test_a_user_books_as_themselves(service: Service, cleo: User) -> None:
 def test_everybody_sees_and_touches_what_is_theirs(
     service: Service, ann: Provider, cleo: User
 ) -> None:
+    service.requires_approval = True
+    service.save()
     booking = request(hold(service, at("10:00"), customer=cleo))
     for user in (cleo, ann.user, make_user("desk", "view_booking")):
         assert list(Booking.objects.visible_to(user)) == [booking]

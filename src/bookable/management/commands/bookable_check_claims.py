@@ -9,19 +9,20 @@ from django.utils.translation import ngettext
 
 from bookable.bookings.audit import find_faults
 from bookable.bookings.audit_limits import find_limit_faults
+from bookable.management.databases import add_database, database_of
 
 
 class Command(BaseCommand):
     help = "Looks for times that are taken twice, lost or kept for nobody; fails if there are any."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--database", metavar="ALIAS", help="the database to look at")
+        add_database(parser, "look at")
         parser.add_argument(
             "--limits", action="store_true", help="look for limits that are overrun as well"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = options["database"]
+        using = database_of(options)
         faults = find_faults(using=using)
         if options["limits"]:
             faults += find_limit_faults(using=using)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookable.errors import InvalidQuery
+from bookable.management.databases import add_database, database_of
 from bookable.management.moments import read_moment
 from bookable.payments.reconcile import Report, reconcile
 from bookable.timeline import clock
@@ -29,10 +30,10 @@ class Command(BaseCommand):
             action="store_true",
             help="ends with exit status 1 if anything is left for a person",
         )
-        parser.add_argument("--database", metavar="ALIAS", help="the database to work on")
+        add_database(parser, "work on")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = reconcile(since=_moment(options["since"]), using=options["database"])
+        report = reconcile(since=_moment(options["since"]), using=database_of(options))
         self._tell(report)
         count = len(report.differences)
         if count and options["fail_on_diff"]:

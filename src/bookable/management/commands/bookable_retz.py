@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 
 from bookable.bookings.find_drift import Drift, find_drift
 from bookable.bookings.repair_drift import repair_all
+from bookable.management.databases import add_database, database_of
 
 
 class Command(BaseCommand):
     help = "Finds what was booked before the rules of its time zone changed, and puts it right."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--database", metavar="ALIAS", help="the database to look at")
+        add_database(parser, "look at")
         parser.add_argument(
             "--repair",
             action="store_true",
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        using = options["database"]
+        using = database_of(options)
         found = list(find_drift(using=using))
         for drift in found:
             self.stdout.write(_told(drift))
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 "%(count)d sessions are off; --repair moves them.",
                 count,
             )
-            self.stdout.write(text % {"count": count})
+            raise CommandError(text % {"count": count})
         else:
             self._repair(found, using)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from bookable.management.databases import add_database
 from bookable.management.verb_command import VerbCommand, find_provider
 from bookable.schedule.exchange import export_schedule, import_schedule
 
@@ -20,7 +21,7 @@ class Command(VerbCommand):
         export = actions.add_parser("export", help="to the screen, or to a file")
         export.add_argument("provider", metavar="SLUG")
         export.add_argument("--output", type=Path, metavar="FILE")
-        export.add_argument("--database", metavar="ALIAS", help="the database to read from")
+        add_database(export, "read from")
         export.set_defaults(dry_run=False)
         take = actions.add_parser("import", help="all of it or nothing")
         take.add_argument("provider", metavar="SLUG")

@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,8 @@ from bookable import jobs
 
 #: So long at most it takes until a worker that waits hears that it is to end.
 _NAP = 0.2
+#: Without a pause between the rounds it would do nothing but ask the database.
+_SHORTEST_PAUSE = 1
 
 
 class Command(BaseCommand):
@@ -27,10 +30,13 @@ class Command(BaseCommand):
             type=float,
             default=30,
             metavar="SECONDS",
-            help="from the end of a round to the next; 30 by default",
+            help="from the end of a round to the next, at least 1; 30 by default",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        pause: float = options["interval"]
+        if not (isfinite(pause) and pause >= _SHORTEST_PAUSE):
+            raise CommandError(_("Give an interval of at least one second."))
         if options["once"]:
             if failed := self._round():
                 raise CommandError(_("Failed: %(jobs)s.") % {"jobs": ", ".join(failed)})
@@ -40,7 +46,7 @@ class Command(BaseCommand):
                 self._round()
                 # what the database has closed by the next round is opened anew
                 close_old_connections()
-                end.wait(options["interval"])
+                end.wait(pause)
 
     def _round(self) -> list[str]:
         """The names of the jobs that failed."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from bookable.jobs import work_through
 from bookable.payments.gateways import get_gateway
 from bookable.payments.gateways.answers import WebhookEnvelope
 from bookable.payments.models import MessageState, Payment, WebhookEvent
@@ -55,10 +56,14 @@ def process_due(*, limit: int = 200, again: bool = False, using: str | None = No
     if again:
         wanted |= Q(state=MessageState.DEAD)
     due = rows.filter(wanted).order_by("received_at", "pk").defer("body", "headers")
-    found = list(due[:limit])
-    for event in found:
+    found = {f"{event.event_id} of {event.gateway}": event for event in due[:limit]}
+
+    def work(key: str) -> int:
+        event = found[key]
         process(event, again=event.state == MessageState.DEAD, using=rows.db)
-    return len(found)
+        return 1
+
+    return work_through(found, work, failed="Message %s could not be processed")
 
 
 def _claim(key: int, using: str, *, again: bool) -> WebhookEvent | None:
