@@ -45,6 +45,9 @@ Scene = Callable[[FrozenClock], Verb]
 
 SCENES: dict[str, Scene] = {}
 
+#: Those that are jobs.
+JOBS = {"offer_what_is_free"}
+
 
 def scene(made: Scene) -> Scene:
     SCENES[made.__name__] = made

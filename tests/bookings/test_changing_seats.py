@@ -9,7 +9,6 @@ from tests.bookings.classes import book, user, yoga
 from tests.bookings.times import at
 
 from bookable.bookings import add_seats as module
-from bookable.bookings import reschedule as rescheduling
 from bookable.bookings.actors import GUEST
 from bookable.bookings.add_seats import add_seats
 from bookable.bookings.cancel import cancel
@@ -17,6 +16,7 @@ from bookable.bookings.cancel_session import cancel_session
 from bookable.bookings.complete import complete
 from bookable.bookings.confirm import confirm
 from bookable.bookings.hold import hold
+from bookable.bookings.moving import bookings as moving
 from bookable.bookings.remove_seats import remove_seats
 from bookable.bookings.reschedule import reschedule
 from bookable.bookings.steps.locks import lock_bookings_of
@@ -126,9 +126,9 @@ def test_a_booking_is_not_moved_with_fewer_seats_than_it_has(
 ) -> None:
     service = yoga()
     booking = book(service, at("10:00"))
-    outdated = rescheduling.found(booking, "default")
+    outdated = moving.found(booking, "default")
     add_seats(booking, 2)
-    monkeypatch.setattr(rescheduling, "found", lambda *_: outdated)
+    monkeypatch.setattr(moving, "found", lambda *_: outdated)
     with pytest.raises(TryAgain):
         reschedule(booking, at("14:00"))
     monkeypatch.undo()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.models import Max
 from tests.bookings.conftest import NOW
-from tests.bookings.every_verb import SCENES, Verb, haircut, held
+from tests.bookings.every_verb import JOBS, SCENES, Verb, haircut, held
 from tests.bookings.tables import WRITTEN, everything, listening
 from tests.bookings.threads import deadlock
 
@@ -206,7 +206,9 @@ def test_a_verb_that_fails_to_commit_has_done_nothing(
 
     with listening() as heard, monkeypatch.context() as patched:
         patched.setattr(connection, "_commit", die)
-        with pytest.raises(type(error)):
+        # a job logs what is wrong with one row, and goes on with the next
+        is_logged = scene in JOBS and isinstance(error, Exception)
+        with nullcontext() if is_logged else pytest.raises(type(error)):
             verb()
     connection.run_on_commit = []  # went down with the process
     assert everything() == before

@@ -13,6 +13,7 @@ from bookable.bookings.add_seats import add_seats
 from bookable.bookings.apply_change import apply_change
 from bookable.bookings.cancel import cancel
 from bookable.bookings.cancel_series import cancel_series
+from bookable.bookings.cancel_session import cancel_session
 from bookable.bookings.change_series import change_series
 from bookable.bookings.complete import complete
 from bookable.bookings.decline import decline
@@ -20,6 +21,7 @@ from bookable.bookings.hold import hold
 from bookable.bookings.hold_series import hold_series
 from bookable.bookings.hold_visit import Item, hold_visit
 from bookable.bookings.mark_no_show import mark_no_show
+from bookable.bookings.move_session import move_session
 from bookable.bookings.reassign import reassign
 from bookable.bookings.remove_seats import remove_seats
 from bookable.bookings.reschedule import reschedule
@@ -68,6 +70,8 @@ def test_a_longer_source_is_refused_by_every_hold() -> None:
 
 REASONS: dict[str, Callable[[Booking, str], object]] = {
     "cancel": lambda booking, reason: cancel(booking, reason=reason),
+    "cancel_session": lambda booking, reason: cancel_session(booking.session, reason=reason),
+    "move_session": lambda booking, reason: move_session(booking.session, reason=reason),
     "cancel_series": lambda booking, reason: cancel_series(booking.series, reason=reason),  # type: ignore[arg-type]
     "change_series": lambda booking, reason: change_series(
         booking.series,  # type: ignore[arg-type]

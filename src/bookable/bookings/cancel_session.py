@@ -7,10 +7,11 @@ from django.db import router
 
 from bookable.bookings.actors import Actor, staff_only
 from bookable.bookings.cancel import cancel_locked
-from bookable.bookings.models import Booking
+from bookable.bookings.models import Booking, BookingEvent
 from bookable.bookings.steps.changing import up_to_date
 from bookable.bookings.steps.changing_sessions import SessionLike, with_session
 from bookable.bookings.steps.seats import release
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.errors import TooLate
 from bookable.schedule.models import Session
 from bookable.timeline import clock
@@ -28,6 +29,7 @@ def cancel_session(
 
     Raises TooLate once it is over.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
     alias = using or router.db_for_write(Booking)
     actor = staff_only(by, "bookable.change_session")
 

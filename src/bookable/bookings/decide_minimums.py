@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import reduce
 from itertools import islice
 from operator import or_
+from uuid import UUID
 
 from django.db import router
 from django.db.models import Prefetch, Q, QuerySet
@@ -15,6 +16,7 @@ from bookable.bookings.models import Booking, State
 from bookable.bookings.steps.changing_sessions import with_session
 from bookable.bookings.steps.minimums import is_past_deadline
 from bookable.catalog.models import Service
+from bookable.jobs import work_through
 from bookable.schedule.models import Session
 from bookable.timeline import clock
 
@@ -28,7 +30,12 @@ def decide_minimums(*, limit: int = 100, using: str | None = None) -> int:
     alias = using or router.db_for_write(Booking)
     due = _due(alias).order_by("start", "pk")
     decidable = (one.uuid for one in due if _takes_place(one, one.bookings.all()) is not None)
-    return sum(with_session(key, _decide, using=alias) for key in list(islice(decidable, limit)))
+
+    def work(key: UUID) -> int:
+        return with_session(key, _decide, using=alias)
+
+    failed = "It could not be decided whether the session %s takes place"
+    return work_through(list(islice(decidable, limit)), work, failed=failed)
 
 
 def _decide(session: Session, bookings: list[Booking]) -> bool:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from bookable.availability.asking import resolve
 from bookable.bookings.actors import staff_only
 from bookable.bookings.asking import checked_override
-from bookable.bookings.models import Booking
+from bookable.bookings.models import Booking, BookingEvent
 from bookable.bookings.moving.sessions import carry_over, leader_of, wish_to_move
 from bookable.bookings.steps.changing import up_to_date
 from bookable.bookings.steps.changing_sessions import SessionLike, found_session, lock_everybody_in
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.wishes import Wish
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Provider
 from bookable.errors import SessionReleased, TooLate
 from bookable.schedule.models import Session
@@ -48,6 +49,7 @@ def move_session(
     and is decided already if the deadline has come. Raises SlotTaken, and then everything is as it
     was; TooLate once it has begun, and SessionReleased if it does not take place.
     """
+    refuse_long_texts(BookingEvent, reason=reason)
     alias = using or router.db_for_write(Booking)
     actor = staff_only(by, "bookable.change_session")
     checked_override(actor, override)

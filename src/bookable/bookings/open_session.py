@@ -15,6 +15,7 @@ from bookable.bookings.asking import checked_override, wish_for
 from bookable.bookings.models import Booking
 from bookable.bookings.taking.placing import Placing, take
 from bookable.bookings.taking.writing import new_session, write_claims
+from bookable.catalog.long_texts import refuse_long_texts
 from bookable.catalog.models import Service
 from bookable.errors import InvalidSeats
 from bookable.schedule.models import Session
@@ -38,6 +39,7 @@ def open_session(
     the seat is. Capacity and minimum are the service's own unless they are given. If the deadline
     of the minimum has come already, it takes place however few book. Raises SlotTaken.
     """
+    refuse_long_texts(Session, join_url=join_url)
     alias = using or router.db_for_write(Booking)
     actor = staff_only(by, "bookable.add_session")
     checked_override(actor, override)
