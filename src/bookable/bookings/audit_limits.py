@@ -16,7 +16,7 @@ from bookable.availability.diary import Diary, SessionRow, inside
 from bookable.availability.query import Query
 from bookable.availability.rules.limits import DailyLimit, WeeklyLimit
 from bookable.bookings.audit import Fault
-from bookable.bookings.models import Booking, BookingExtra
+from bookable.bookings.models import Booking, BookingExtra, State
 from bookable.bookings.rules import crowded
 from bookable.catalog.candidates import needs_of
 from bookable.catalog.models import Service
@@ -94,7 +94,9 @@ def _too_many(
 
 def _busy_customers(using: str) -> Iterator[Fault]:
     limited = Q(session__service__max_per_customer__isnull=False)
-    rows = Booking.objects.using(using).ahead().filter(limited).order_by("pk")
+    # an earlier time that is offered takes the place of the booking, and is none besides
+    instead = Q(state=State.HELD, offered_to__booking__isnull=False)
+    rows = Booking.objects.using(using).ahead().filter(limited).exclude(instead).order_by("pk")
     service = ("session__service", "session__service__max_per_customer")
     known: dict[tuple[int, str], list[int]] = defaultdict(list)
     limits: dict[int, int] = {}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from tests.bookings.times import at
+from tests.bookings.waiting import booked, moves_up, one_to_one, states
 
 from bookable.bookings.audit_limits import find_limit_faults
+from bookable.bookings.cancel import cancel
 from bookable.models import Provider, Service
 from bookable.testing import (
     make_booking,
@@ -96,6 +98,15 @@ def test_a_customer_is_told_of_once_though_known_by_two_names(
     for start in ("10:00", "11:00"):
         make_booking(service, at(start), ann, customer=cleo)
     assert len(find_limit_faults()) == 1
+
+
+def test_an_earlier_time_that_is_offered_is_no_booking_besides(clock: FrozenClock) -> None:
+    yoga = one_to_one(max_per_customer=1)
+    late, early = booked(yoga, "14:00"), booked(yoga, "10:00")
+    entry = moves_up(late, "10:00", "10:00")
+    cancel(early)
+    assert states(entry) == ["offered"]
+    assert find_limit_faults() == []
 
 
 def test_a_limit_of_customers_is_meant_for_one_service(service: Service, ann: Provider) -> None:
