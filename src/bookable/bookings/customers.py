@@ -41,11 +41,14 @@ class Customer:
 
     def __post_init__(self) -> None:
         self._tidy()
+        self._check()
+        if self.user is None and not (self.email or self.phone):
+            raise InvalidCustomer
+
+    def _check(self) -> None:
         checked_name(self.name)
         checked_email(self.email)
         checked_phone(self.phone)
-        if self.user is None and not (self.email or self.phone):
-            raise InvalidCustomer
 
     def _tidy(self) -> None:
         tidied = {
@@ -101,10 +104,8 @@ class Customer:
 class _Kept(Customer):
     """One whose data were accepted before. What is a valid number may have changed since."""
 
-    def __post_init__(self) -> None:
-        self._tidy()
-        if self.user is None and not (self.email or self.phone):
-            raise InvalidCustomer
+    def _check(self) -> None:
+        pass
 
 
 def customer_of(contact: Contact) -> Customer:

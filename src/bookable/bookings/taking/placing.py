@@ -169,10 +169,11 @@ class Placing:
         """What all wishes come to, as it looks now."""
         chosen: list[_Chosen] = []
         self._out = []
+        avoid = set[int]() if self._waits else self._avoid
         for wish in self.wishes:
             chooser = Chooser(self._ask(wish), join=wish.join)
-            choice = _choose(wish, chooser, avoid=() if self._waits else self._avoid)
-            if choice is None and self._avoid and not self._waits:
+            choice = _choose(wish, chooser, avoid=avoid)
+            if choice is None and avoid:
                 self._wait_for_all()  # the others may all be taken
             if choice is not None:
                 query = chooser.query
